@@ -1,0 +1,47 @@
+# Everything a fresh machine needs is made here: python3 ≥ 3.11 with venv, make and a package index suffice.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+export UV_PROJECT_ENVIRONMENT := .venv
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: setup preview demo run test check format lock
+
+setup: .venv/.ready
+
+# uv installs in seconds what the lock file names. Where it cannot reach the index by itself, pip installs the same,
+# by the same hashes, with whatever index pip is set up for.
+.venv/.ready: pyproject.toml uv.lock Makefile
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(BIN)/uv sync --quiet --frozen --inexact --all-extras --python $(BIN)/python || { \
+		$(BIN)/uv export --quiet --frozen --all-extras --output-file .venv/requirements.txt && \
+		$(BIN)/python -m pip install --quiet --require-hashes --requirement .venv/requirements.txt; }
+	touch $@
+
+preview: setup  ## the bot in a local Discord in your browser
+	$(BIN)/python -m bot preview
+
+demo: setup  ## the same, once, into out/demo
+	$(BIN)/python -m bot demo
+
+run: setup  ## the bot on Discord
+	$(BIN)/python -m bot run
+
+test: setup
+	$(BIN)/python -m pytest
+
+check: setup  ## what CI runs
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest $(PYTEST)
+
+format: setup
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+lock: setup
+	$(BIN)/uv lock --upgrade

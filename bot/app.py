@@ -1,0 +1,178 @@
+"""The composition root: opens every resource, wires adapters to services, and runs the loops."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import httpx
+from pydantic import SecretStr
+
+from bot.client import ImageBot, Services
+from bot.clock import SystemClock
+from bot.config import Config
+from bot.domain.catalogue import CATALOGUE
+from bot.domain.ids import ServerId
+from bot.imaging.pillow import PillowImaging
+from bot.ports import Clock
+from bot.providers.fetcher import HttpDownloads
+from bot.providers.runbase import RunBaseImageApi
+from bot.services.allowance import Allowance
+from bot.services.delivery import Delivery
+from bot.services.dispatch import Dispatch
+from bot.services.keys import Keys
+from bot.services.recovery import Recovery
+from bot.services.signals import Signals
+from bot.services.submission import House, Submission
+from bot.services.tracking import Patience, Tracking
+from bot.services.work import keep_working
+from bot.storage.files import DiskFileStore
+from bot.storage.migrate import Migrated
+from bot.storage.quotas import SqliteQuotaStore
+from bot.storage.requests import SqliteRequestStore
+from bot.storage.settings import SqliteSettingStore
+from bot.storage.sqlite import SqliteDatabase, bring_up_to_date
+from bot.ui.publisher import DiscordPublisher
+from bot.ui.tree import EaselTree
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The bot with everything it needs, not yet logged in."""
+
+    bot: ImageBot
+    clock: Clock
+    signals: Signals
+    dispatch: Dispatch
+    tracking: Tracking
+    delivery: Delivery
+    recovery: Recovery
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a request to RunBase, a look or an edit is under way just now."""
+        return self.dispatch.is_busy or self.tracking.is_busy or self.delivery.is_busy
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """The loops run inside. Enter after login, leave before the bot closes: delivery needs its connection."""
+        await self.recovery.recover()
+        loops: tuple[tuple[str, Callable[[], Awaitable[float]], asyncio.Event], ...] = (
+            ("dispatch", self.dispatch.turn, self.signals.queued),
+            ("tracking", self.tracking.turn, self.signals.running),
+            ("delivery", self.delivery.turn, self.signals.outbox),
+            ("recovery", self.recovery.turn, asyncio.Event()),
+        )
+        working = [
+            asyncio.create_task(keep_working(name, turn, self.clock, wake), name=name) for name, turn, wake in loops
+        ]
+        try:
+            yield
+        finally:
+            for loop in working:
+                loop.cancel()
+            await asyncio.gather(*working, return_exceptions=True)
+            await asyncio.gather(self.dispatch.finish(), self.tracking.finish(), self.delivery.finish())
+
+
+def migrate_database(config: Config, *, at: datetime) -> Migrated:
+    """Raises: CannotStart."""
+    return bring_up_to_date(config.storage.path, at=at)
+
+
+@asynccontextmanager
+async def open_app(
+    config: Config,
+    runbase_api_keys: tuple[SecretStr, ...],
+    *,
+    clock: Clock | None = None,
+    image_transport: httpx.AsyncBaseTransport | None = None,
+    cdn_transport: httpx.AsyncBaseTransport | None = None,
+) -> AsyncIterator[App]:
+    """Open the database (migrated first), the HTTP clients and the bot; close them in reverse.
+
+    The transports replace the network for simulated worlds.
+    Raises: CannotStart.
+    """
+    time = SystemClock() if clock is None else clock
+    async with AsyncExitStack() as stack:
+        database = await SqliteDatabase.open(config.storage.path, at=time.now())
+        stack.push_async_callback(database.close)
+        imaging = PillowImaging()
+        stack.callback(imaging.close)
+        api = RunBaseImageApi(
+            config.runbase.base_url,
+            runbase_api_keys,
+            connect_timeout=config.runbase.connect_timeout,
+            read_timeout=config.runbase.read_timeout,
+            transport=image_transport,
+        )
+        stack.push_async_callback(api.close)
+        downloads = HttpDownloads(
+            cdn_origins=config.discord.cdn_origins,
+            base_url=config.runbase.base_url,
+            cdn_transport=cdn_transport,
+            image_transport=image_transport,
+        )
+        stack.push_async_callback(downloads.close)
+        app = _wire(config, time, database, imaging, api, downloads)
+        await SqliteQuotaStore(database).configure(config.quota.windows())
+        stack.push_async_callback(app.bot.close)
+        yield app
+
+
+def _wire(
+    config: Config,
+    clock: Clock,
+    database: SqliteDatabase,
+    imaging: PillowImaging,
+    api: RunBaseImageApi,
+    downloads: HttpDownloads,
+) -> App:
+    """The bot needs services and the publisher needs the bot: the bot comes first, its services last."""
+    bot = ImageBot(tree_cls=EaselTree, message_content=config.discord.message_content)
+    publisher = DiscordPublisher(bot, gave_up_after=config.runbase.give_up_after)
+    requests = SqliteRequestStore(database)
+    quotas = SqliteQuotaStore(database)
+    files = DiskFileStore(config.storage.path.parent / "files")
+    keys = Keys(api.keys, clock, requests_per_window=config.runbase.requests_per_10_s)
+    signals = Signals()
+    model = CATALOGUE[config.runbase.model]
+    bot.services = Services(
+        model=model,
+        submission=Submission(
+            House(model, frozenset(map(ServerId, config.discord.servers)), config.queue.length),
+            clock=clock,
+            keys=keys,
+            downloads=downloads,
+            imaging=imaging,
+            files=files,
+            requests=requests,
+            quotas=quotas,
+            signals=signals,
+        ),
+        allowance=Allowance(clock=clock, quotas=quotas),
+        settings=SqliteSettingStore(database),
+    )
+    return App(
+        bot=bot,
+        clock=clock,
+        signals=signals,
+        dispatch=Dispatch(clock=clock, api=api, keys=keys, requests=requests, signals=signals),
+        tracking=Tracking(
+            Patience(config.runbase.give_up_after),
+            clock=clock,
+            api=api,
+            keys=keys,
+            downloads=downloads,
+            imaging=imaging,
+            files=files,
+            requests=requests,
+            signals=signals,
+        ),
+        delivery=Delivery(
+            clock=clock, publisher=publisher, imaging=imaging, files=files, requests=requests, signals=signals
+        ),
+        recovery=Recovery(clock=clock, requests=requests, files=files, signals=signals),
+    )

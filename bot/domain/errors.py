@@ -1,0 +1,251 @@
+"""Everything that can go wrong for a member, as data; the sentences are written in `ui/errors.py`.
+
+BotError
+├── Refused                 the member can change something and ask again; nothing was taken
+│   ├── NotInServer, ServerNotListed, PermissionMissing
+│   ├── PromptEmpty, PromptTooLong, UnknownAspect
+│   ├── TooManyReferences, ReferenceEmpty, ReferenceTooLarge, ReferenceTooManyPixels,
+│   │   NotAPicture, BrokenPicture, ReferenceGone, ForeignReference
+│   └── QuotaExceeded, QueueFull, AlreadyAsked
+├── Unavailable             nobody here can change it now; try later
+│   ├── ProviderDown, OutOfCredit, ModelGone
+│   ├── ReferencesUnreachable
+│   └── StorageUnavailable
+├── CreateFailed            RunBase did not create a run, for certain
+│   ├── KeyRateLimited, KeyRefused, KeyOutOfCredit, ProviderUnreachable   worth another try, perhaps with another key
+│   └── InputDeclined, InputRejected, ModelNotOffered                     final
+├── CreateUncertain         a run may or may not have been created: never send it again
+├── LookFailed              reading a run failed; says nothing about the run
+│   └── RunUnknown          RunBase does not know the run under this key
+├── DownloadFailed          fetching bytes failed
+│   └── DownloadTooLarge, DownloadRefused, DownloadGone
+└── RungClosed              this way of delivering is closed; try the next one
+    └── PostTooLarge        the same rung takes a smaller file
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+# The dataclasses below are not frozen, since raising sets `__traceback__`, and compare by identity like any exception.
+
+
+class CannotStart(Exception):
+    """For the operator: `str()` is one line that says what is wrong and where."""
+
+
+class BotError(Exception):
+    """The root: whatever is not under it is a bug."""
+
+
+class Refused(BotError):
+    """The member can fix it. Costs nothing, loses nothing."""
+
+
+class Unavailable(BotError):
+    """Not the member's fault, and not for ever."""
+
+
+class NotInServer(Refused):
+    """Asked in a direct message, where no server's quota applies."""
+
+
+class ServerNotListed(Refused):
+    """The operator's list of servers does not name this one."""
+
+
+@dataclass(eq=False)
+class PermissionMissing(Refused):
+    """The bot lacks `permissions` (discord.py's attribute names) in the channel."""
+
+    permissions: tuple[str, ...]
+    channel_id: int
+
+
+class PromptEmpty(Refused):
+    """Nothing is left of the prompt without white space and control characters."""
+
+
+@dataclass(eq=False)
+class PromptTooLong(Refused):
+    length: int
+    limit: int
+
+
+@dataclass(eq=False)
+class UnknownAspect(Refused):
+    given: str
+    offered: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class TooManyReferences(Refused):
+    given: int
+    limit: int
+
+
+@dataclass(eq=False)
+class ReferenceRefused(Refused):
+    """One of the attached references cannot be used; `filename` as the member named it."""
+
+    filename: str
+
+
+class ReferenceEmpty(ReferenceRefused):
+    pass
+
+
+@dataclass(eq=False)
+class ReferenceTooLarge(ReferenceRefused):
+    size_bytes: int
+    limit_bytes: int
+
+
+@dataclass(eq=False)
+class ReferenceTooManyPixels(ReferenceRefused):
+    width_px: int
+    height_px: int
+    limit_px: int
+
+
+class NotAPicture(ReferenceRefused):
+    pass
+
+
+class BrokenPicture(ReferenceRefused):
+    """The right type, but it does not decode: truncated or damaged."""
+
+
+class ReferenceGone(ReferenceRefused):
+    """Discord no longer has the file."""
+
+
+class ForeignReference(ReferenceRefused):
+    """Not hosted where references may be fetched from."""
+
+
+class QuotaScope(StrEnum):
+    MEMBER = "member"
+    SERVER = "server"
+    GLOBAL = "global"
+
+
+@dataclass(eq=False)
+class QuotaExceeded(Refused):
+    """`used` of `limit` images are taken in a window of `per`; `asked` fit again at `opens_at` (None: never)."""
+
+    scope: QuotaScope
+    used: int
+    limit: int
+    per: timedelta
+    asked: int
+    opens_at: datetime | None
+
+
+@dataclass(eq=False)
+class QueueFull(Refused):
+    waiting: int
+    limit: int
+
+
+class AlreadyAsked(Refused):
+    """Discord delivered the same interaction twice; the first one is being served."""
+
+
+class ProviderDown(Unavailable):
+    pass
+
+
+class OutOfCredit(Unavailable):
+    """Every key is out of money or refused."""
+
+
+class ModelGone(Unavailable):
+    """RunBase no longer offers the configured model."""
+
+
+@dataclass(eq=False)
+class ReferencesUnreachable(Unavailable):
+    filename: str
+
+
+class StorageUnavailable(Unavailable):
+    """The database or the disk refused."""
+
+
+class CreateFailed(BotError):
+    """For certain, no run was created and nothing was charged."""
+
+
+class KeyRateLimited(CreateFailed):
+    pass
+
+
+class KeyRefused(CreateFailed):
+    """The key is wrong, disabled or not allowed from here."""
+
+
+class KeyOutOfCredit(CreateFailed):
+    pass
+
+
+class ProviderUnreachable(CreateFailed):
+    """The request did not leave: refused connection, DNS, no free connection, time-out while connecting."""
+
+
+class InputDeclined(CreateFailed):
+    """A safety refusal."""
+
+
+class InputRejected(CreateFailed):
+    """RunBase calls the input invalid: our bug or its change."""
+
+
+class ModelNotOffered(CreateFailed):
+    pass
+
+
+class CreateUncertain(BotError):
+    """The request left, and no usable answer came back."""
+
+
+class LookFailed(BotError):
+    pass
+
+
+class RunUnknown(LookFailed):
+    pass
+
+
+class DownloadFailed(BotError):
+    pass
+
+
+class DownloadTooLarge(DownloadFailed):
+    pass
+
+
+class DownloadRefused(DownloadFailed):
+    """The address is not one the bot fetches from."""
+
+
+class DownloadGone(DownloadFailed):
+    """403, 404 or 410: asking again will not help."""
+
+
+ClosedReason = Literal["token", "message", "permission", "channel", "member", "content"]
+
+
+@dataclass(eq=False)
+class RungClosed(BotError):
+    reason: ClosedReason
+
+
+@dataclass(eq=False)
+class PostTooLarge(RungClosed):
+    reason: ClosedReason = "content"
+
+
+class PostFailed(BotError):
+    """Discord did not answer, or answered 5xx: the same rung is worth another try."""

@@ -1,0 +1,37 @@
+"""What a member wrote, made fit to be sent: the same words, without what no reader can see."""
+
+import re
+import unicodedata
+
+from bot.domain.errors import PromptEmpty, PromptTooLong
+
+_KEPT_CONTROLS = frozenset("\n\t")
+_LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
+
+
+def parse_prompt(text: str, *, limit: int) -> str:
+    """The prompt as it is sent and stored.
+
+    Raises: PromptEmpty when nothing visible is left, PromptTooLong with the length in characters.
+    """
+    prompt = "".join(filter(_is_kept, _LINE_ENDS.sub("\n", text))).strip()
+    if not any(_is_visible(character) for character in prompt):
+        raise PromptEmpty
+    if len(prompt) > limit:
+        raise PromptTooLong(length=len(prompt), limit=limit)
+    return prompt
+
+
+def _is_kept(character: str) -> bool:
+    """Control characters (Cc) and halves of surrogate pairs (Cs) mean nothing to a model; half a pair is no valid JSON."""
+    return character in _KEPT_CONTROLS or unicodedata.category(character) not in {"Cc", "Cs"}
+
+
+def _is_visible(character: str) -> bool:
+    """Spaces (Z…), formatting (Cf: zero-width, bidi) and unassigned characters (Cn) show nothing by themselves."""
+    category = unicodedata.category(character)
+    return not category.startswith(("Z", "C")) and character not in _BLANK_LETTERS
+
+
+# Letters and marks that render as nothing: Hangul fillers, Braille blank, combining grapheme joiner, variation selectors.
+_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f" + "".join(map(chr, range(0xFE00, 0xFE10))))

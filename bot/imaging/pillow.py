@@ -1,0 +1,83 @@
+"""Decoding and encoding pictures with Pillow, in two threads, with pixels bounded before anything is decoded."""
+
+import asyncio
+import io
+import warnings
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from PIL import Image
+
+from bot.domain.errors import BrokenPicture, NotAPicture, ReferenceEmpty, ReferenceTooManyPixels
+from bot.ports import Picture
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# 25 million pixels are 100 MB as RGBA: two threads at once stay within a small container, and phones' pictures fit.
+MOST_PIXELS = 25_000_000
+_FORMATS = ("PNG", "JPEG", "WEBP")
+_SIGNATURES = ((b"\x89PNG\r\n\x1a\n", 0), (b"\xff\xd8\xff", 0), (b"WEBP", 8))
+_QUALITIES = (92, 80)
+_SHRINK = 0.75
+_SMALLEST_PX = 64
+
+
+class PillowImaging:
+    """`Imaging` with Pillow."""
+
+    def __init__(self) -> None:
+        # As many as the machine is expected to have cores: more only cost memory.
+        self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="imaging")
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    async def inspect(self, content: bytes, *, filename: str) -> Picture:
+        return await self._run(_inspect, content, filename)
+
+    async def fit(self, content: bytes, *, limit_bytes: int) -> tuple[bytes, str]:
+        return await self._run(_fit, content, limit_bytes)
+
+    async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: work(*args, **kwargs))
+
+
+def _inspect(content: bytes, filename: str) -> Picture:
+    if not content:
+        raise ReferenceEmpty(filename)
+    if not any(content[at : at + len(mark)] == mark for mark, at in _SIGNATURES):
+        raise NotAPicture(filename)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow warns of bombs and broken metadata; the bound below is ours
+            return _decode(content, filename)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise BrokenPicture(filename) from error
+
+
+def _decode(content: bytes, filename: str) -> Picture:
+    with Image.open(io.BytesIO(content), formats=_FORMATS) as picture:
+        width, height = picture.size
+        if width * height > MOST_PIXELS:
+            raise ReferenceTooManyPixels(filename, width, height, MOST_PIXELS)
+        picture.load()
+        return Picture(str(picture.format).lower(), width, height)
+
+
+def _fit(content: bytes, limit_bytes: int) -> tuple[bytes, str]:
+    with Image.open(io.BytesIO(content), formats=_FORMATS) as opened:
+        if len(content) <= limit_bytes:
+            return content, str(opened.format).lower()
+        picture = opened.convert("RGBA" if opened.has_transparency_data else "RGB")
+    while min(picture.size) > _SMALLEST_PX:
+        for quality in _QUALITIES:
+            smaller = io.BytesIO()
+            picture.save(smaller, "WEBP", quality=quality, method=4)
+            if smaller.tell() <= limit_bytes:
+                return smaller.getvalue(), "webp"
+        picture = picture.resize(
+            (int(picture.width * _SHRINK), int(picture.height * _SHRINK)), Image.Resampling.LANCZOS
+        )
+    raise ValueError(f"no picture fits into {limit_bytes} bytes")

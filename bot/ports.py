@@ -1,0 +1,259 @@
+"""What the services need from the world, as Protocols. Adapters implement them; only `app` knows which."""
+
+import asyncio
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.ids import AttachmentId, KeyId, MemberId, MessageId, ProviderRunId, RequestId, RunId, ServerId, Sha256
+from bot.domain.ladder import Rung
+from bot.domain.pacing import RunTimes
+from bot.domain.quotas import Usage, Window
+from bot.domain.requests import Kind, Request
+from bot.domain.runs import EndReason, Run, RunState
+
+
+class Clock(Protocol):
+    """The only source of time: `now` is aware UTC, and simulated worlds bring their own."""
+
+    def now(self) -> datetime: ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+    async def wait(self, event: asyncio.Event, timeout_s: float) -> None:
+        """Return when the event is set or the time is over, whichever comes first; the event stays as it is."""
+
+
+# The image service
+
+
+@dataclass(frozen=True, slots=True)
+class ImageInput:
+    model: str
+    prompt: str
+    aspect: str
+    image_urls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StillRunning:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Succeeded:
+    """`url` is None when RunBase names none, which it should."""
+
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    reason: EndReason
+
+
+Look = StillRunning | Succeeded | Failed
+
+
+class ImageApi(Protocol):
+    """RunBase, one key at a time. A run can be read only with the key that created it."""
+
+    @property
+    def keys(self) -> Sequence[KeyId]: ...
+
+    async def create(self, key: KeyId, wanted: ImageInput) -> ProviderRunId:
+        """Pay for a run.
+
+        Raises: CreateFailed when certainly nothing was created, CreateUncertain when that cannot be known.
+        """
+
+    async def look(self, key: KeyId, run: ProviderRunId) -> Look:
+        """Raises: LookFailed, which says nothing about the run."""
+
+
+class Downloads(Protocol):
+    """The only way bytes come in from addresses that somebody else chose."""
+
+    async def reference(self, url: str, *, limit_bytes: int) -> bytes:
+        """A file that a member attached on Discord. Raises: DownloadFailed."""
+
+    async def result(self, url: str, *, limit_bytes: int) -> bytes:
+        """A picture RunBase made. Raises: DownloadFailed."""
+
+
+# Pictures
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a file turned out to be; `format` is `png`, `jpeg` or `webp`."""
+
+    format: str
+    width_px: int
+    height_px: int
+
+
+class Imaging(Protocol):
+    """Everything that decodes or encodes pixels. Bytes are hostile; work is done off the event loop."""
+
+    async def inspect(self, content: bytes, *, filename: str) -> Picture:
+        """Decode the whole picture once. Raises: ReferenceRefused with the filename."""
+
+    async def fit(self, content: bytes, *, limit_bytes: int) -> tuple[bytes, str]:
+        """The picture as a file of at most `limit_bytes` and its format, untouched when it fits already."""
+
+
+class FileStore(Protocol):
+    """Bytes by their SHA-256."""
+
+    async def keep(self, content: bytes) -> Sha256: ...
+
+    async def read(self, sha256: Sha256) -> bytes: ...
+
+    async def sweep(self, needed: Set[Sha256], *, before: datetime) -> int:
+        """Delete what is not needed and was last kept before a moment."""
+
+
+# The ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A request with its runs: what delivery looks at."""
+
+    request: Request
+    runs: tuple[Run, ...]
+
+
+class RequestStore(Protocol):
+    """Requests, their runs and the quota taken for them, moved together in transactions."""
+
+    async def accept(self, request: Request, *, queue_length: int) -> None:
+        """Store the request, its queued runs and its takes, or nothing at all.
+
+        Raises: QuotaExceeded, QueueFull, AlreadyAsked.
+        """
+
+    async def acknowledge(self, request: RequestId, message: MessageId, at: datetime) -> None:
+        """From now on the request may be dispatched; `message` is where its answer goes."""
+
+    async def withdraw(self, request: RequestId, reason: EndReason, at: datetime) -> None:
+        """Cancel what is still queued of a request and give its quota back."""
+
+    async def next_queued(self) -> tuple[Request, Run] | None:
+        """The acknowledged queued run whose turn it is."""
+
+    async def claim(self, run: RunId, key: KeyId, at: datetime) -> bool:
+        """queued → submitting. False when somebody else moved it first."""
+
+    async def release(self, run: RunId) -> bool:
+        """submitting → queued, for a run that was certainly not created."""
+
+    async def start(self, run: RunId, provider_id: ProviderRunId) -> bool:
+        """submitting → running."""
+
+    async def finish(self, run: RunId, image: Sha256, at: datetime) -> bool:
+        """running or overdue → ready."""
+
+    async def end(self, run: RunId, state: RunState, reason: EndReason, at: datetime) -> bool:
+        """Move to failed, cancelled, uncertain or overdue and give the quota back, if the move is legal."""
+
+    async def deliver(self, request: RequestId, places: Sequence["Placed"], at: datetime) -> None:
+        """ready → delivered for each placed run; its take is spent unless it was given back."""
+
+    async def settle(self, request: RequestId, at: datetime) -> None:
+        """The member has been told how everything that is not a picture ended."""
+
+    async def keep(self, request: RequestId, at: datetime) -> None:
+        """No way of delivering is left for now; the pictures stay on disk."""
+
+    async def unkeep_all(self) -> None:
+        """Try all kept requests once more."""
+
+    async def forget_token(self, request: RequestId) -> None: ...
+
+    async def forget_dead_tokens(self, at: datetime) -> None: ...
+
+    async def looked_after(self) -> Sequence[Run]:
+        """Every running and overdue run."""
+
+    async def undelivered(self) -> Sequence[Parcel]:
+        """Requests with nothing left to wait for whose member was not shown the outcome."""
+
+    async def being_made(self) -> Sequence[Parcel]:
+        """Requests with a run that RunBase works on."""
+
+    async def stranded(self) -> Sequence[Run]:
+        """Runs that only a crash leaves behind: submitting, or queued and never acknowledged."""
+
+    async def run_seconds(self, model: str, kind: Kind, *, most: int) -> Sequence[float]:
+        """How long the latest runs of this model and kind took to be noticed as finished, in seconds."""
+
+    async def needed_files(self) -> Set[Sha256]:
+        """References of unfinished requests and pictures that were not delivered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where on Discord an image is now."""
+
+    run: RunId
+    message: MessageId
+    attachment: AttachmentId | None
+
+
+class QuotaStore(Protocol):
+    async def configure(self, windows: Sequence[Window]) -> None: ...
+
+    async def usage(self, server: ServerId, member: MemberId, at: datetime) -> tuple[Usage, ...]:
+        """Every configured window as it stands for this member."""
+
+
+class SettingStore(Protocol):
+    """Small facts the bot keeps about itself."""
+
+    async def get(self, name: str) -> str | None: ...
+
+    async def put(self, name: str, value: str) -> None: ...
+
+
+# Discord
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How far a request that is being made can honestly be said to be."""
+
+    elapsed_s: float
+    times: RunTimes
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A finished image, ready to be posted; `seconds` from when RunBase was asked until it was there."""
+
+    run: RunId
+    content: bytes
+    format: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What there is to show of a request now: its pictures, and why the others did not become any."""
+
+    images: tuple[Finished, ...]
+    problems: tuple[EndReason, ...]
+
+
+class Publisher(Protocol):
+    """Edits the one message that a request has, on a rung of the delivery ladder.
+
+    Raises: RungClosed when this way is closed for good, PostFailed when it is worth another try.
+    """
+
+    async def show_waiting(self, request: Request, rung: Rung, waiting: Waiting) -> None: ...
+
+    async def show_outcome(self, request: Request, rung: Rung, outcome: Outcome) -> Sequence[Placed]:
+        """Where each image is now, in the order given."""

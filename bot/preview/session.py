@@ -1,0 +1,152 @@
+"""`preview` and `demo`: the simulated world as a page in the browser, with one picture asked for at the start."""
+
+import asyncio
+import shutil
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from simcord import SetupError
+from simcord.actors import MemberActor
+from simcord.builders import ChannelHandle
+from simcord.preview import Preview
+from simcord.results import InteractionResult
+
+from bot.config import Config, DiscordConfig, RunBaseConfig, StorageConfig
+from bot.preview.painter import paint
+from bot.preview.world import BASE_URL, CDN_ORIGIN, World, open_world
+
+PROMPT = "a red fox in the snow, vintage travel poster"
+REFERENCE = ("fox-sketch.png", "a fox at the edge of a winter forest")
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_TICK_S = 0.2
+_REFRESH_AFTER_S = 1.0
+_SPEED = 2.0  # the look-alike is twice as fast as RunBase usually is, so that trying things out is no waiting
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A server with a few channels and two members, shown on a page."""
+
+    world: World
+    page: Preview
+    channel: ChannelHandle
+    member: MemberActor
+
+
+async def run_preview(port: int) -> None:
+    """Serve the page until it is closed or interrupted."""
+    async with _open_stage(port) as stage:
+        await _imagine(stage)
+        console.print(f"\nOpen [bold]{stage.page.url}[/bold] and type /imagine. Ctrl+C ends it.")
+        flowing = asyncio.create_task(flow(stage.world, stage.page))
+        try:
+            await stage.page.wait_closed()
+        finally:
+            flowing.cancel()
+
+
+async def run_demo(out: Path) -> None:
+    """Make one picture, save it, and take a screenshot where there is a browser for it."""
+    out.mkdir(parents=True, exist_ok=True)
+    async with _open_stage(port=0) as stage:
+        result = await _imagine(stage)
+        assert result.response is not None
+        attachment = result.response.attachments[0]
+        picture = out / attachment.filename
+        picture.write_bytes(stage.world.cdn.read(attachment.url))
+        console.print(f"\nThe picture: {picture}")
+        await _screenshot(stage.page, out / "page.png")
+
+
+async def flow(world: World, page: Preview) -> None:
+    """Let the world's time pass as on the wall, and show what changed, while people act on the page."""
+    loop = asyncio.get_running_loop()
+    last_s, refreshed_s, shown = loop.time(), loop.time(), 0
+    while True:
+        await asyncio.sleep(_TICK_S)
+        now_s = loop.time()
+        # A page that is just being acted on holds the world; the time missed is made up for in the next turn.
+        with suppress(SetupError):
+            await world.advance(now_s - last_s)
+            last_s = now_s
+            if world.happened > shown and now_s - refreshed_s >= _REFRESH_AFTER_S:
+                shown, refreshed_s = world.happened, now_s
+                await page.refresh()
+
+
+@asynccontextmanager
+async def _open_stage(port: int) -> AsyncIterator[Stage]:
+    with tempfile.TemporaryDirectory(prefix="easel-") as folder:
+        config = Config(
+            discord=DiscordConfig(cdn_origins=(CDN_ORIGIN,)),
+            runbase=RunBaseConfig(base_url=BASE_URL),
+            storage=StorageConfig(path=Path(folder) / "easel.sqlite3"),
+        )
+        async with open_world(config, speed=_SPEED) as world:
+            server = world.env.create_guild("The Easel Studio")
+            channel = server.create_text_channel("pictures")
+            server.create_text_channel("thumbnails")
+            server.create_text_channel("talk")
+            alice, bob = (server.add_member(world.env.create_user(name)) for name in ("alice", "bob"))
+            async with world.env.preview(channel, viewers=[alice, bob], layout="channel", port=port) as page:
+                yield Stage(world, page, channel, alice)
+
+
+async def _imagine(stage: Stage) -> InteractionResult:
+    """Ask for a picture as a member would, and tell what the channel shows meanwhile."""
+    name, drawn = REFERENCE
+    reference = (name, await asyncio.to_thread(paint, drawn, (768, 512)))
+    console.print(f"[bold]alice[/bold] in #pictures: /imagine prompt:{PROMPT} aspect:3:2 reference1:{name}")
+    result = await stage.member.slash(stage.channel, "imagine", prompt=PROMPT, aspect="3:2", reference1=reference)
+    told: list[str] = []
+
+    def is_done() -> bool:
+        assert result.response is not None
+        if result.response.content not in told:
+            told.append(result.response.content)
+            console.print(f"[dim]{stage.world.clock.now():%H:%M:%S}[/dim]", end=" ")
+            console.print(result.response.content.replace("\n", "\n         "), markup=False)
+        return bool(result.response.attachments)
+
+    await stage.world.until(is_done)
+    await stage.page.refresh()
+    return result
+
+
+async def _screenshot(page: Preview, target: Path) -> None:
+    browser = next(filter(None, map(shutil.which, _CHROMIUM)), None)
+    if browser is None:
+        console.print("No screenshot: Chromium is not installed here.")
+        return
+    with tempfile.TemporaryDirectory(prefix="easel-chromium-") as profile:
+        shooting = await asyncio.create_subprocess_exec(
+            browser,
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--hide-scrollbars",
+            "--window-size=1280,1000",
+            "--virtual-time-budget=10000",
+            f"--user-data-dir={profile}",
+            f"--screenshot={target}",
+            page.url,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        code = await asyncio.wait_for(shooting.wait(), timeout=60)
+    if code == 0 and target.exists():
+        console.print(f"The page: {target}")
+    else:
+        console.print(f"No screenshot: Chromium ended with {code}.")

@@ -1,0 +1,152 @@
+"""Fetches bytes from addresses that somebody else chose: attachments on Discord's CDN, and RunBase's results."""
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from bot.domain.errors import DownloadFailed, DownloadGone, DownloadRefused, DownloadTooLarge
+
+# Long enough for 25 MB over a slow line, short enough that an endless stream does not hold a place for ever.
+_WHOLE_DOWNLOAD_S = 60.0
+_TIMES = httpx.Timeout(15.0, connect=5.0)
+_MOST_REDIRECTS = 3
+_GONE = frozenset({403, 404, 410})
+
+
+class HttpDownloads:
+    """`Downloads` over HTTP: capped in bytes and time, and never from inside the operator's own network.
+
+    References come only from the configured origins. Results come from https on a public address: names are resolved
+    here, every address is checked, and the connection goes to the address that was checked. The exception is a RunBase
+    that itself is plain http on this machine (a look-alike): then results may come from this machine, too.
+    """
+
+    def __init__(
+        self,
+        *,
+        cdn_origins: Sequence[str],
+        base_url: str,
+        cdn_transport: httpx.AsyncBaseTransport | None = None,
+        image_transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._cdn_origins = frozenset(cdn_origins)
+        self._may_be_local = urlsplit(base_url).scheme == "http"
+        # No proxies from the environment: they would connect for us, past every check of addresses.
+        self._cdn = httpx.AsyncClient(timeout=_TIMES, transport=cdn_transport, trust_env=False)
+        self._results = httpx.AsyncClient(timeout=_TIMES, transport=image_transport, trust_env=False)
+
+    async def close(self) -> None:
+        await self._cdn.aclose()
+        await self._results.aclose()
+
+    async def reference(self, url: str, *, limit_bytes: int) -> bytes:
+        if _origin(url) not in self._cdn_origins:
+            raise DownloadRefused
+        async with _deadline():
+            content = await _read(self._cdn, httpx.Request("GET", url), limit_bytes)
+        if isinstance(content, str):
+            raise DownloadRefused  # a redirect: the CDN makes none
+        return content
+
+    async def result(self, url: str, *, limit_bytes: int) -> bytes:
+        async with _deadline():
+            for _ in range(1 + _MOST_REDIRECTS):
+                content = await _read(self._results, await self._pinned(url), limit_bytes)
+                if isinstance(content, bytes):
+                    return content
+                url = urljoin(url, content)
+        raise DownloadRefused
+
+    async def _pinned(self, url: str) -> httpx.Request:
+        """A request to the very address that was checked; the certificate is still checked against the name."""
+        parts = urlsplit(url)
+        if parts.username or parts.password or not parts.hostname:
+            raise DownloadRefused
+        if self._may_be_local and parts.scheme == "http" and _is_loopback(parts.hostname):
+            return httpx.Request("GET", url)
+        if parts.scheme != "https":
+            raise DownloadRefused
+        address = await _public_address(parts.hostname, _port(url))
+        host = f"[{address}]" if ":" in address else address
+        target = httpx.URL(url).copy_with(host=host)
+        return httpx.Request("GET", target, headers={"Host": parts.netloc}, extensions={"sni_hostname": parts.hostname})
+
+
+def _origin(url: str) -> str:
+    """Scheme, host and explicit port as written; whatever else stands before the path makes it no known origin."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _port(url: str) -> int:
+    try:
+        return urlsplit(url).port or 443
+    except ValueError as error:
+        raise DownloadRefused from error
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+async def _public_address(host: str, port: int) -> str:
+    """Raises: DownloadRefused when any address of the name is not a public one; one lie is enough."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise DownloadFailed from error
+    addresses = [str(entry[4][0]) for entry in found]
+    if not addresses or not all(ipaddress.ip_address(address).is_global for address in addresses):
+        raise DownloadRefused
+    return addresses[0]
+
+
+async def _read(client: httpx.AsyncClient, request: httpx.Request, limit_bytes: int) -> bytes | str:
+    """The body, or where a redirect points to."""
+    request.headers.update({"Accept-Encoding": "identity", "User-Agent": "Easel"})
+    request.extensions = {**request.extensions, "timeout": _TIMES.as_dict()}
+    try:
+        response = await client.send(request, stream=True, follow_redirects=False)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise DownloadFailed from error
+    try:
+        return await _body(response, limit_bytes)
+    except (httpx.HTTPError, httpx.StreamError) as error:
+        raise DownloadFailed from error
+    finally:
+        await response.aclose()
+
+
+async def _body(response: httpx.Response, limit_bytes: int) -> bytes | str:
+    if response.is_redirect:
+        return str(response.headers["Location"])
+    if response.status_code in _GONE:
+        raise DownloadGone
+    if response.status_code != 200:
+        raise DownloadFailed
+    content = bytearray()
+    async for chunk in response.aiter_raw():
+        content += chunk
+        if len(content) > limit_bytes:
+            raise DownloadTooLarge
+    return bytes(content)
+
+
+@asynccontextmanager
+async def _deadline() -> AsyncIterator[None]:
+    """The whole download in bounded time: a byte a second would outlive every read time-out."""
+    try:
+        async with asyncio.timeout(_WHOLE_DOWNLOAD_S):
+            yield
+    except TimeoutError as error:
+        raise DownloadFailed from error

@@ -1,0 +1,230 @@
+"""RunBase's API: creating and reading runs, with its errors translated into ours."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Annotated, Any
+
+import httpx
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+
+from bot.domain.catalogue import CATALOGUE
+from bot.domain.errors import (
+    BotError,
+    CreateUncertain,
+    InputDeclined,
+    InputRejected,
+    KeyOutOfCredit,
+    KeyRateLimited,
+    KeyRefused,
+    LookFailed,
+    ModelNotOffered,
+    ProviderUnreachable,
+    RunUnknown,
+)
+from bot.domain.ids import KeyId, ProviderRunId
+from bot.domain.runs import EndReason
+from bot.ports import Failed, ImageInput, Look, StillRunning, Succeeded
+
+# An answer is a page of JSON at most; whatever is larger is not one.
+_MOST_ANSWER_BYTES = 1024 * 1024
+
+# RunBase documents no code for a safety refusal, only that its message speaks of one.
+_SAFETY_WORDS = ("safety", "policy", "policies", "moderation", "moderated", "content_policy")
+
+# What a refused POST means, by RunBase's error code and else by status. Nothing was created in any of these cases.
+_REFUSALS_BY_CODE: Mapping[str, type[BotError]] = {
+    "RATE_LIMITED": KeyRateLimited,
+    "USAGE_EXCEEDED": KeyOutOfCredit,
+    "insufficient_balance": KeyOutOfCredit,
+    "api_key_spend_limit_exceeded": KeyOutOfCredit,
+    "ip_not_allowed": KeyRefused,
+    "missing_api_key": KeyRefused,
+    "invalid_api_key": KeyRefused,
+    "model_not_found": ModelNotOffered,
+}
+_REFUSALS_BY_STATUS: Mapping[int, type[BotError]] = {
+    401: KeyRefused,
+    402: KeyOutOfCredit,
+    403: KeyRefused,
+    429: KeyRateLimited,
+}
+
+# Errors of httpx that are raised before a byte of the request has left.
+_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol, httpx.ProxyError)
+
+
+class _Lenient(BaseModel):
+    """RunBase may add fields at any time."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class _Error(_Lenient):
+    message: str = ""
+    code: str = ""
+
+
+def _as_error(value: object) -> object:
+    """`error` has been seen as a plain string, too; its parts may be missing or null."""
+    if isinstance(value, Mapping):
+        return {name: str(value.get(name) or "") for name in ("message", "code")}
+    return {"message": str(value or "")}
+
+
+class _Output(_Lenient):
+    urls: tuple[str, ...] | None = None
+    url: str | None = None
+
+
+def _as_output(value: object) -> object:
+    return value if isinstance(value, Mapping) else None
+
+
+class _RunAnswer(_Lenient):
+    id: Annotated[str, Field(min_length=1, max_length=200)]
+    status: str = ""
+    output: Annotated[_Output | None, BeforeValidator(_as_output)] = None
+    error: Annotated[_Error, BeforeValidator(_as_error)] = _Error()
+
+    @property
+    def url(self) -> str | None:
+        if self.output is None:
+            return None
+        return self.output.urls[0] if self.output.urls else self.output.url
+
+
+class RunBaseImageApi:
+    """`ImageApi` over HTTP.
+
+    POSTs use connections of their own, opened anew for each: a POST on an idle connection that the server has just
+    closed fails in a way that cannot be told from one that was received and paid for.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        keys: Sequence[SecretStr],
+        *,
+        connect_timeout: timedelta,
+        read_timeout: timedelta,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._secrets = {_key_id(key): key for key in keys}
+        self._base_url = base_url
+        times = httpx.Timeout(read_timeout.total_seconds(), connect=connect_timeout.total_seconds())
+        self._creating = httpx.AsyncClient(
+            timeout=times, transport=transport, limits=httpx.Limits(max_keepalive_connections=0)
+        )
+        self._reading = httpx.AsyncClient(timeout=times, transport=transport)
+
+    @property
+    def keys(self) -> tuple[KeyId, ...]:
+        return tuple(self._secrets)
+
+    async def close(self) -> None:
+        await self._creating.aclose()
+        await self._reading.aclose()
+
+    async def create(self, key: KeyId, wanted: ImageInput) -> ProviderRunId:
+        with _creation_errors():
+            status, content = await self._send(self._creating, "POST", "/runs", key, _body(wanted))
+        if 200 <= status < 300:
+            return _created(content)
+        raise _creation_refusal(status, _error_in(content))
+
+    async def look(self, key: KeyId, run: ProviderRunId) -> Look:
+        try:
+            status, content = await self._send(self._reading, "GET", f"/runs/{run}", key)
+        except (httpx.HTTPError, ValueError) as error:
+            raise LookFailed from error
+        if status == 404 and _error_in(content).code == "run_not_found":
+            raise RunUnknown
+        if not 200 <= status < 300:
+            raise LookFailed
+        return _look_from(content)
+
+    async def _send(
+        self, client: httpx.AsyncClient, method: str, path: str, key: KeyId, body: Mapping[str, Any] | None = None
+    ) -> tuple[int, bytes]:
+        """Status and body. Raises: httpx.HTTPError, and ValueError for a body over the cap."""
+        headers = {
+            "Authorization": f"Bearer {self._secrets[key].get_secret_value()}",
+            "Accept-Encoding": "identity",
+            "User-Agent": "Easel",
+        }
+        async with client.stream(method, f"{self._base_url}{path}", headers=headers, json=body) as response:
+            content = bytearray()
+            async for chunk in response.aiter_raw():
+                content += chunk
+                if len(content) > _MOST_ANSWER_BYTES:
+                    raise ValueError("answer too large")
+            return response.status_code, bytes(content)
+
+
+def _key_id(key: SecretStr) -> KeyId:
+    """Names a key in the ledger and the logs without giving it away: 48 bits of its SHA-256."""
+    return KeyId(hashlib.sha256(key.get_secret_value().encode()).hexdigest()[:12])
+
+
+def _body(wanted: ImageInput) -> dict[str, Any]:
+    given: dict[str, Any] = {"prompt": wanted.prompt, "aspect_ratio": wanted.aspect}
+    given |= dict(CATALOGUE[wanted.model].parameters)
+    if wanted.image_urls:
+        given["image_urls"] = [str(httpx.URL(url)) for url in wanted.image_urls]  # spaces and the like encoded
+    return {"model": wanted.model, "input": given}
+
+
+@contextmanager
+def _creation_errors() -> Iterator[None]:
+    """Did the request leave? Only then may money be gone."""
+    try:
+        yield
+    except _NEVER_LEFT as error:
+        raise ProviderUnreachable from error
+    except (httpx.HTTPError, ValueError) as error:
+        raise CreateUncertain from error
+
+
+def _created(content: bytes) -> ProviderRunId:
+    try:
+        return ProviderRunId(_RunAnswer.model_validate_json(content).id)
+    except ValidationError as error:
+        raise CreateUncertain from error
+
+
+def _creation_refusal(status: int, error: _Error) -> BotError:
+    if not 400 <= status < 500:
+        return CreateUncertain()
+    known = _REFUSALS_BY_CODE.get(error.code) or _REFUSALS_BY_STATUS.get(status)
+    if known is not None:
+        return known()
+    return InputDeclined() if _speaks_of_safety(error) else InputRejected()
+
+
+def _look_from(content: bytes) -> Look:
+    """Unknown statuses mean "still running": only RunBase's own words end a run."""
+    try:
+        answer = _RunAnswer.model_validate_json(content)
+    except ValidationError as error:
+        raise LookFailed from error
+    if answer.status == "failed":
+        return Failed(EndReason.DECLINED if _speaks_of_safety(answer.error) else EndReason.PROVIDER_FAILED)
+    if answer.status == "succeeded":
+        return Succeeded(answer.url)
+    return StillRunning()
+
+
+def _error_in(content: bytes) -> _Error:
+    try:
+        found = json.loads(content)
+        return _Error.model_validate(_as_error(found.get("error")))
+    except (ValueError, AttributeError, RecursionError):
+        return _Error()
+
+
+def _speaks_of_safety(error: _Error) -> bool:
+    text = f"{error.code} {error.message}".lower()
+    return any(word in text for word in _SAFETY_WORDS)

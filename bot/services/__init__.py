@@ -1,0 +1,1 @@
+"""The rules: what happens to a request between the member's words and the picture in the channel."""

@@ -1,0 +1,168 @@
+"""Puts finished pictures, and the news of those that failed, into the one message each request has."""
+
+import logging
+from datetime import datetime, timedelta
+
+from bot.domain.errors import BotError, PostFailed, PostTooLarge, RungClosed, StorageUnavailable
+from bot.domain.ids import RequestId
+from bot.domain.ladder import Rung, rungs
+from bot.domain.pacing import RunTimes
+from bot.domain.requests import Request
+from bot.domain.runs import GIVES_BACK, Run, RunState
+from bot.ports import (
+    Clock,
+    FileStore,
+    Finished,
+    Imaging,
+    Outcome,
+    Parcel,
+    Placed,
+    Publisher,
+    RequestStore,
+    Waiting,
+)
+from bot.services.signals import Signals
+from bot.services.work import Hands
+
+log = logging.getLogger(__name__)
+
+_IDLE_S = 1.0
+_DELIVERIES_AT_ONCE = 4  # each holds its pictures in memory while they are uploaded
+_PROGRESS_EVERY = timedelta(seconds=4)  # Discord documents no limit on edits; five in 5 s have been seen to be slowed
+_FIRST_RETRY_S = 5.0
+_LONGEST_RETRY_S = 300.0
+_SMALLER = 0.9  # Discord counts the whole form, so a file at the very limit may still be refused
+_REMEMBERED_RUNS = 200
+
+
+class Delivery:
+    """One message per request, and one edit of it at a time: two at once lose a picture."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        publisher: Publisher,
+        imaging: Imaging,
+        files: FileStore,
+        requests: RequestStore,
+        signals: Signals,
+    ) -> None:
+        self._clock = clock
+        self._publisher = publisher
+        self._imaging = imaging
+        self._files = files
+        self._requests = requests
+        self._signals = signals
+        self._editing = Hands("delivery", most=_DELIVERIES_AT_ONCE)
+        self._retries: dict[RequestId, int] = {}
+        self._not_before: dict[RequestId, datetime] = {}
+        self._progress_at: dict[RequestId, datetime] = {}
+
+    async def turn(self) -> float:
+        """Deliver what is ready, then tell those who wait how it stands. Returns the seconds until the next turn."""
+        now = self._clock.now()
+        for parcel in await self._requests.undelivered():
+            if self._is_free(parcel) and self._not_before.get(parcel.request.id, now) <= now:
+                self._editing.take(parcel.request.id, self._deliver(parcel), self._signals.outbox.set)
+        waiting = await self._requests.being_made()
+        for parcel in waiting:
+            if self._is_free(parcel) and self._progress_at.get(parcel.request.id, now) <= now:
+                self._progress_at[parcel.request.id] = now + _PROGRESS_EVERY
+                self._editing.take(parcel.request.id, self._show_waiting(parcel), lambda: None)
+        self._forget_all_but({parcel.request.id for parcel in waiting})
+        return _IDLE_S
+
+    @property
+    def is_busy(self) -> bool:
+        return self._editing.are_busy
+
+    async def finish(self) -> None:
+        await self._editing.finish()
+
+    def _is_free(self, parcel: Parcel) -> bool:
+        return not self._editing.are_full and not self._editing.hold(parcel.request.id)
+
+    def _forget_all_but(self, waiting: set[RequestId]) -> None:
+        for gone in self._progress_at.keys() - waiting:
+            del self._progress_at[gone]
+
+    # What to show
+
+    async def _show_waiting(self, parcel: Parcel) -> None:
+        started = min((run.submitted_at for run in parcel.runs if run.submitted_at), default=None)
+        rung = next(iter(rungs(parcel.request.address, self._clock.now())), None)
+        if started is None or rung is None:
+            return
+        waiting = Waiting((self._clock.now() - started).total_seconds(), await self._times(parcel.request))
+        try:
+            await self._publisher.show_waiting(parcel.request, rung, waiting)
+        except (PostFailed, RungClosed) as error:
+            log.info("progress not shown request=%s why=%s", parcel.request.id, type(error).__name__)
+
+    async def _times(self, request: Request) -> RunTimes:
+        seconds = await self._requests.run_seconds(request.model, request.kind, most=_REMEMBERED_RUNS)
+        return RunTimes.measured(seconds)
+
+    async def _deliver(self, parcel: Parcel) -> None:
+        request = parcel.request
+        try:
+            outcome = await self._outcome(parcel)
+            placed = await self._climb(request, outcome)
+        except (PostFailed, StorageUnavailable) as error:
+            self._retry_later(request.id, error)
+            return
+        self._retries.pop(request.id, None)
+        self._not_before.pop(request.id, None)
+        if placed is None:
+            await self._requests.keep(request.id, self._clock.now())
+            log.warning("request kept request=%s why=no_rung_left", request.id)
+            return
+        await self._requests.deliver(request.id, placed, self._clock.now())
+        await self._requests.settle(request.id, self._clock.now())
+        log.info("request delivered request=%s images=%d problems=%d", request.id, len(placed), len(outcome.problems))
+
+    async def _outcome(self, parcel: Parcel) -> Outcome:
+        limit_bytes = parcel.request.upload_limit_bytes
+        ready = [run for run in parcel.runs if run.state is RunState.READY]
+        problems = [run.reason for run in parcel.runs if run.state in GIVES_BACK and run.reason]
+        images = [await self._finished(run, limit_bytes) for run in ready]
+        return Outcome(tuple(images), tuple(problems))
+
+    async def _finished(self, run: Run, limit_bytes: int) -> Finished:
+        assert run.image is not None and run.ended_at is not None and run.submitted_at is not None
+        content, kind = await self._imaging.fit(await self._files.read(run.image), limit_bytes=limit_bytes)
+        return Finished(run.id, content, kind, (run.ended_at - run.submitted_at).total_seconds())
+
+    # How to get it there
+
+    async def _climb(self, request: Request, outcome: Outcome) -> tuple[Placed, ...] | None:
+        """Try the rungs in order; None when all of them are closed."""
+        for rung in rungs(request.address, self._clock.now()):
+            try:
+                return await self._post(request, rung, outcome)
+            except RungClosed as closed:
+                log.info("rung closed request=%s rung=%s why=%s", request.id, rung, closed.reason)
+                if rung is Rung.TOKEN and closed.reason == "token":
+                    await self._requests.forget_token(request.id)
+        return None
+
+    async def _post(self, request: Request, rung: Rung, outcome: Outcome) -> tuple[Placed, ...]:
+        """Discord's word on sizes is final: what it calls too large is sent once more, smaller."""
+        try:
+            return tuple(await self._publisher.show_outcome(request, rung, outcome))
+        except PostTooLarge:
+            smaller = tuple([await self._smaller(image) for image in outcome.images])
+            return tuple(await self._publisher.show_outcome(request, rung, Outcome(smaller, outcome.problems)))
+
+    async def _smaller(self, image: Finished) -> Finished:
+        limit_bytes = int(len(image.content) * _SMALLER / 2)
+        content, kind = await self._imaging.fit(image.content, limit_bytes=limit_bytes)
+        return Finished(image.run, content, kind, image.seconds)
+
+    def _retry_later(self, request: RequestId, error: BotError) -> None:
+        tries = self._retries.get(request, 0)
+        self._retries[request] = tries + 1
+        pause_s = min(_LONGEST_RETRY_S, _FIRST_RETRY_S * 2**tries)
+        self._not_before[request] = self._clock.now() + timedelta(seconds=pause_s)
+        log.warning("delivery failed request=%s why=%s again_in_s=%.0f", request, type(error).__name__, pause_s)

@@ -1,0 +1,114 @@
+"""Sends queued runs to RunBase, each once: the only place that spends money."""
+
+import logging
+
+from bot.domain.errors import (
+    CreateUncertain,
+    InputDeclined,
+    InputRejected,
+    KeyOutOfCredit,
+    KeyRateLimited,
+    KeyRefused,
+    ModelNotOffered,
+    OutOfCredit,
+    ProviderUnreachable,
+)
+from bot.domain.ids import KeyId, RunId
+from bot.domain.requests import Request
+from bot.domain.runs import EndReason, Run, RunState
+from bot.ports import Clock, ImageApi, ImageInput, RequestStore
+from bot.services.keys import Keys
+from bot.services.signals import Signals
+from bot.services.work import Hands
+
+log = logging.getLogger(__name__)
+
+_IDLE_S = 5.0  # a fallback only: new requests wake the loop
+_POSTS_AT_ONCE = 8
+_REST_AFTER_429_S = 10.0  # RunBase's window: after it the key is as good as new
+_REST_WHEN_UNREACHABLE_S = 3.0
+_TRIES_WHEN_UNREACHABLE = 4
+
+
+class Dispatch:
+    def __init__(self, *, clock: Clock, api: ImageApi, keys: Keys, requests: RequestStore, signals: Signals) -> None:
+        self._clock = clock
+        self._api = api
+        self._keys = keys
+        self._requests = requests
+        self._signals = signals
+        self._posting = Hands("dispatch", most=_POSTS_AT_ONCE)
+        self._unreachable: dict[RunId, int] = {}
+
+    async def turn(self) -> float:
+        """Send what may be sent now. Returns the seconds until there may be more to do."""
+        while not self._posting.are_full:
+            found = await self._requests.next_queued()
+            if found is None:
+                return _IDLE_S
+            request, run = found
+            try:
+                self._keys.check_usable()
+            except OutOfCredit:
+                await self._end(run.id, RunState.FAILED, EndReason.OUT_OF_CREDIT)
+                continue
+            key = self._keys.choose()
+            if key is None:
+                return self._keys.wait_s()
+            if await self._requests.claim(run.id, key, self._clock.now()):
+                self._keys.spend(key)
+                self._posting.take(run.id, self._post(request, run, key), self._signals.queued.set)
+        return _IDLE_S
+
+    @property
+    def is_busy(self) -> bool:
+        return self._posting.are_busy
+
+    async def finish(self) -> None:
+        await self._posting.finish()
+
+    async def _post(self, request: Request, run: Run, key: KeyId) -> None:
+        """From here on the run is `submitting`: whatever happens, this request is sent at most once."""
+        wanted = ImageInput(
+            model=request.model,
+            prompt=request.prompt,
+            aspect=request.aspect,
+            image_urls=tuple(reference.url for reference in request.references),
+        )
+        try:
+            provider_id = await self._api.create(key, wanted)
+        except CreateUncertain:
+            await self._end(run.id, RunState.UNCERTAIN, EndReason.LOST_TOUCH)
+        except InputDeclined:
+            await self._end(run.id, RunState.FAILED, EndReason.DECLINED)
+        except InputRejected:
+            await self._end(run.id, RunState.FAILED, EndReason.INPUT_REJECTED)
+        except ModelNotOffered:
+            await self._end(run.id, RunState.FAILED, EndReason.MODEL_GONE)
+        except KeyRateLimited:
+            self._keys.rest(key, _REST_AFTER_429_S)
+            await self._requests.release(run.id)
+        except (KeyOutOfCredit, KeyRefused) as error:
+            self._keys.put_aside(key, why=type(error).__name__)
+            await self._requests.release(run.id)
+        except ProviderUnreachable:
+            await self._try_later(run.id, key)
+        else:
+            await self._requests.start(run.id, provider_id)
+            log.info("run created run=%s provider_run=%s key=%s", run.id, provider_id, key)
+            self._signals.running.set()
+
+    async def _try_later(self, run: RunId, key: KeyId) -> None:
+        """Nothing left this machine, so the run may be sent again, but not for ever."""
+        tries = self._unreachable.pop(run, 0) + 1
+        if tries >= _TRIES_WHEN_UNREACHABLE:
+            await self._end(run, RunState.FAILED, EndReason.PROVIDER_DOWN)
+            return
+        self._unreachable[run] = tries
+        self._keys.rest(key, _REST_WHEN_UNREACHABLE_S * tries)
+        await self._requests.release(run)
+
+    async def _end(self, run: RunId, state: RunState, reason: EndReason) -> None:
+        await self._requests.end(run, state, reason, self._clock.now())
+        log.warning("run ended run=%s state=%s reason=%s", run, state, reason)
+        self._signals.outbox.set()

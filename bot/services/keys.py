@@ -1,0 +1,69 @@
+"""The keys at hand: how many requests each may still make, and which are put aside for now."""
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.domain.errors import OutOfCredit
+from bot.domain.ids import KeyId
+from bot.domain.pacing import RequestBudget
+from bot.ports import Clock
+
+log = logging.getLogger(__name__)
+
+_WINDOW_S = 10.0  # RunBase: 20 requests per 10 s per key, POST and GET together
+_ASIDE = timedelta(minutes=5)
+
+
+class Keys:
+    """Budgets and rests of all keys. A key put aside still reads the runs it made."""
+
+    def __init__(self, keys: Sequence[KeyId], clock: Clock, *, requests_per_window: int) -> None:
+        self._clock = clock
+        self._budgets = {key: RequestBudget(requests_per_window, _WINDOW_S) for key in keys}
+        self._rests_until_s: dict[KeyId, float] = {}
+        self._aside_until_s: dict[KeyId, float] = {}
+
+    def knows(self, key: KeyId) -> bool:
+        return key in self._budgets
+
+    def check_usable(self) -> None:
+        """Raises: OutOfCredit when every key is put aside."""
+        if all(self._is_aside(key) for key in self._budgets):
+            raise OutOfCredit
+
+    def choose(self) -> KeyId | None:
+        """The key with the most budget left that may create a run now."""
+        now_s = self._now_s()
+        ready = [key for key in self._budgets if not self._is_aside(key) and self._rests_until_s.get(key, 0) <= now_s]
+        best = max(ready, key=lambda key: self._budgets[key].left(now_s), default=None)
+        return best if best is not None and self._budgets[best].left(now_s) > 0 else None
+
+    def wait_s(self) -> float:
+        """Seconds until `choose` may find a key; a second at most, since a key can be freed by other means."""
+        now_s = self._now_s()
+        waits = [
+            max(budget.wait_s(now_s), self._rests_until_s.get(key, 0) - now_s) for key, budget in self._budgets.items()
+        ]
+        return min(1.0, max(0.05, min(waits, default=1.0)))
+
+    def may_ask(self, key: KeyId) -> bool:
+        return self._budgets[key].left(self._now_s()) > 0
+
+    def spend(self, key: KeyId) -> None:
+        self._budgets[key].spend(self._now_s())
+
+    def rest(self, key: KeyId, seconds: float) -> None:
+        """Create nothing with this key for a while."""
+        self._rests_until_s[key] = self._now_s() + seconds
+
+    def put_aside(self, key: KeyId, *, why: str) -> None:
+        """The key is out of money or refused; tried again after five minutes."""
+        self._aside_until_s[key] = self._now_s() + _ASIDE.total_seconds()
+        log.error("key put aside key=%s why=%s", key, why)
+
+    def _is_aside(self, key: KeyId) -> bool:
+        return self._aside_until_s.get(key, 0) > self._now_s()
+
+    def _now_s(self) -> float:
+        return self._clock.now().timestamp()

@@ -1,0 +1,68 @@
+"""Loops that never die of one bad turn: the third and last place that catches every exception."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
+
+from bot.ports import Clock
+
+log = logging.getLogger(__name__)
+
+_AFTER_A_BUG_S = 5.0
+
+
+async def keep_working(name: str, turn: Callable[[], Awaitable[float]], clock: Clock, wake: asyncio.Event) -> None:
+    """Call `turn` for ever. It returns the seconds until the next turn; setting `wake` brings that forward."""
+    while True:
+        wake.clear()
+        try:
+            pause_s = await turn()
+        except Exception:
+            log.exception("loop failed loop=%s", name)
+            pause_s = _AFTER_A_BUG_S
+        await clock.wait(wake, pause_s)
+
+
+class Hands:
+    """Concurrent work with at most one piece per thing and a limit on all; a failure is logged and stays alone."""
+
+    def __init__(self, name: str, *, most: int) -> None:
+        self._name = name
+        self._most = most
+        self._working: dict[Hashable, asyncio.Task[None]] = {}
+
+    @property
+    def are_full(self) -> bool:
+        return len(self._working) >= self._most
+
+    @property
+    def are_busy(self) -> bool:
+        return bool(self._working)
+
+    def hold(self, thing: Hashable) -> bool:
+        return thing in self._working
+
+    def take(self, thing: Hashable, work: Coroutine[None, None, None], then: Callable[[], None]) -> None:
+        """Start `work` on a thing nobody works on; `then` is called when it ended, however it did."""
+        worker = asyncio.create_task(self._guarded(thing, work), name=f"{self._name} {thing}")
+        self._working[thing] = worker
+        worker.add_done_callback(lambda _: self._let_go(thing, then))
+
+    async def finish(self, *, grace_s: float = 10.0) -> None:
+        """Let what is under way end by itself, then cancel the rest: a POST cut off in the middle may be paid for."""
+        workers = tuple(self._working.values())
+        if workers:
+            await asyncio.wait(workers, timeout=grace_s)
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+
+    def _let_go(self, thing: Hashable, then: Callable[[], None]) -> None:
+        del self._working[thing]
+        then()
+
+    async def _guarded(self, thing: Hashable, work: Coroutine[None, None, None]) -> None:
+        try:
+            await work
+        except Exception:
+            log.exception("work failed loop=%s on=%s", self._name, thing)

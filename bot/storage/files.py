@@ -1,0 +1,76 @@
+"""Bytes on disk by their SHA-256: references and finished pictures, written whole or not at all."""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Set
+from datetime import datetime
+from pathlib import Path
+
+from bot.domain.errors import StorageUnavailable
+from bot.domain.ids import Sha256
+
+
+class DiskFileStore:
+    """A folder of files named by content: the same picture twice is one file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def keep(self, content: bytes) -> Sha256:
+        """Raises: StorageUnavailable when the disk refuses."""
+        return await asyncio.to_thread(self._keep, content)
+
+    async def read(self, sha256: Sha256) -> bytes:
+        """Raises: StorageUnavailable when the file is gone or not what its name promises."""
+        return await asyncio.to_thread(self._read, sha256)
+
+    async def sweep(self, needed: Set[Sha256], *, before: datetime) -> int:
+        """Delete what is not needed and was last kept before a moment. Returns how many files went."""
+        return await asyncio.to_thread(self._sweep, needed, before.timestamp())
+
+    def _path(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / sha256
+
+    def _keep(self, content: bytes) -> Sha256:
+        sha256 = hashlib.sha256(content).hexdigest()
+        path = self._path(sha256)
+        half = path.with_name(f"{sha256}.{os.getpid()}.half")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with half.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            half.replace(path)
+            _sync_folder(path.parent)
+        except OSError as error:
+            half.unlink(missing_ok=True)
+            raise StorageUnavailable from error
+        return Sha256(sha256)
+
+    def _read(self, sha256: Sha256) -> bytes:
+        try:
+            content = self._path(sha256).read_bytes()
+        except OSError as error:
+            raise StorageUnavailable from error
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise StorageUnavailable
+        return content
+
+    def _sweep(self, needed: Set[Sha256], before_s: float) -> int:
+        gone = [
+            path for path in self._folder.glob("??/*") if path.name not in needed and path.stat().st_mtime < before_s
+        ]
+        for path in gone:
+            path.unlink(missing_ok=True)
+        return len(gone)
+
+
+def _sync_folder(folder: Path) -> None:
+    """A rename is durable once its folder is."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

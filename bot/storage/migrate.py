@@ -1,0 +1,106 @@
+"""Brings a database to the newest schema: forward only, a backup first, each migration all or nothing."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+
+from bot.domain.errors import CannotStart
+
+_FILE_NAME = re.compile(r"^(\d{4})_(\w+)\.sql$")
+
+_VERSIONS = """
+CREATE TABLE IF NOT EXISTS schema_migrations (
+    version    INTEGER PRIMARY KEY,
+    name       TEXT NOT NULL,
+    applied_at TEXT NOT NULL
+)
+"""
+
+
+class MigrationFailed(CannotStart):
+    """The database could not be brought to the newest schema; it is as it was before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    version: int
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What was done: the migrations applied, and where the copy from before lies (None for a new database)."""
+
+    applied: tuple[Migration, ...]
+    backup: Path | None
+
+
+def load_migrations() -> tuple[Migration, ...]:
+    found = []
+    for entry in files("bot.storage").joinpath("migrations").iterdir():
+        if match := _FILE_NAME.match(entry.name):
+            found.append(Migration(int(match[1]), match[2], entry.read_text(encoding="utf-8")))
+    return tuple(sorted(found, key=lambda migration: migration.version))
+
+
+def migrate(path: Path, *, at: datetime, migrations: tuple[Migration, ...] | None = None) -> Migrated:
+    """Apply what is missing. A database from a newer bot is refused rather than guessed at.
+
+    Raises: MigrationFailed, naming the file and the reason.
+    """
+    wanted = load_migrations() if migrations is None else migrations
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            return _migrate(connection, path, at, wanted)
+    except (sqlite3.Error, OSError) as error:
+        raise MigrationFailed(f"{path}: {error}") from error
+
+
+def _migrate(connection: sqlite3.Connection, path: Path, at: datetime, wanted: tuple[Migration, ...]) -> Migrated:
+    connection.execute(_VERSIONS)
+    present = {version for (version,) in connection.execute("SELECT version FROM schema_migrations")}
+    if unknown := present - {migration.version for migration in wanted}:
+        raise MigrationFailed(f"{path}: made by a newer version of the bot (schema {max(unknown)})")
+    missing = tuple(migration for migration in wanted if migration.version not in present)
+    backup = _back_up(connection, path, at) if missing and present else None
+    for migration in missing:
+        _apply(connection, migration, at)
+    return Migrated(missing, backup)
+
+
+def _back_up(connection: sqlite3.Connection, path: Path, at: datetime) -> Path:
+    backup = path.with_name(f"{path.name}.before-{at:%Y%m%dT%H%M%S}")
+    connection.execute("VACUUM INTO ?", (str(backup),))
+    return backup
+
+
+def _apply(connection: sqlite3.Connection, migration: Migration, at: datetime) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for statement in _statements(migration.sql):
+            connection.execute(statement)
+        connection.execute(
+            "INSERT INTO schema_migrations (version, name, applied_at) VALUES (?, ?, ?)",
+            (migration.version, migration.name, at.isoformat()),
+        )
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def _statements(sql: str) -> Iterator[str]:
+    """One by one: `executescript` would commit before it starts and half-apply on failure."""
+    statement = ""
+    for line in sql.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

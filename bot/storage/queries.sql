@@ -1,0 +1,188 @@
+-- Every statement the bot runs, as prose. `-- name:` starts a query; the comment below it says what it is for.
+-- SQLite today, PostgreSQL tomorrow: no INSERT OR REPLACE, no now(), no JSON operators, no scalar max().
+
+-- name: insert_request
+-- Nothing comes back when this interaction was accepted before.
+INSERT INTO requests (id, source_id, kind, application_id, server_id, channel_id, member_id, private, prompt, model,
+                      aspect, images, upload_limit_bytes, token, token_expires_at_ms, message_id, created_at_ms)
+VALUES (:id, :source_id, :kind, :application_id, :server_id, :channel_id, :member_id, :private, :prompt, :model,
+        :aspect, :images, :upload_limit_bytes, :token, :token_expires_at_ms, :message_id, :created_at_ms)
+ON CONFLICT (source_id) DO NOTHING
+RETURNING id;
+
+-- name: insert_reference
+INSERT INTO request_references (request_id, number, filename, url, sha256, size_bytes, width_px, height_px)
+VALUES (:request_id, :number, :filename, :url, :sha256, :size_bytes, :width_px, :height_px);
+
+-- name: insert_run
+INSERT INTO runs (id, request_id, number, state, queued_at_ms)
+VALUES (:id, :request_id, :number, 'queued', :queued_at_ms);
+
+-- name: take_quota
+-- Take :count images or none: no row comes back when any window has no room for all of them.
+WITH RECURSIVE slot(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM slot WHERE n + 1 < :count)
+INSERT INTO takes (id, request_id, server_id, member_id, taken_at_ms, state)
+SELECT :request_id || '.' || slot.n, :request_id, :server_id, :member_id, :now_ms, 'held'
+  FROM slot
+ WHERE NOT EXISTS (
+   SELECT 1 FROM quota_windows AS w
+    WHERE :count + (CASE w.scope
+      WHEN 'member' THEN (SELECT COUNT(*) FROM takes AS t
+                           WHERE t.server_id = :server_id AND t.member_id = :member_id
+                             AND t.taken_at_ms > :now_ms - w.per_ms AND t.state <> 'given_back')
+      WHEN 'server' THEN (SELECT COUNT(*) FROM takes AS t
+                           WHERE t.server_id = :server_id
+                             AND t.taken_at_ms > :now_ms - w.per_ms AND t.state <> 'given_back')
+      ELSE               (SELECT COUNT(*) FROM takes AS t
+                           WHERE t.taken_at_ms > :now_ms - w.per_ms AND t.state <> 'given_back')
+      END) > w.images)
+RETURNING id;
+
+-- name: give_back
+-- A take carries the id of its run. What was spent stays spent.
+UPDATE takes SET state = 'given_back' WHERE id = :run_id AND state = 'held';
+
+-- name: spend
+-- A gift was given back before and stays free.
+UPDATE takes SET state = 'spent' WHERE id = :run_id AND state = 'held';
+
+-- name: list_windows
+SELECT scope, per_ms, images FROM quota_windows ORDER BY scope, per_ms;
+
+-- name: clear_windows
+DELETE FROM quota_windows;
+
+-- name: insert_window
+INSERT INTO quota_windows (scope, per_ms, images) VALUES (:scope, :per_ms, :images);
+
+-- name: list_member_takes
+SELECT taken_at_ms FROM takes
+ WHERE server_id = :server_id AND member_id = :member_id AND taken_at_ms > :since_ms AND state <> 'given_back'
+ ORDER BY taken_at_ms;
+
+-- name: list_server_takes
+SELECT taken_at_ms FROM takes
+ WHERE server_id = :server_id AND taken_at_ms > :since_ms AND state <> 'given_back'
+ ORDER BY taken_at_ms;
+
+-- name: list_global_takes
+SELECT taken_at_ms FROM takes
+ WHERE taken_at_ms > :since_ms AND state <> 'given_back'
+ ORDER BY taken_at_ms;
+
+-- name: count_queued
+SELECT COUNT(*) AS waiting FROM runs WHERE state = 'queued';
+
+-- name: acknowledge_request
+UPDATE requests SET acknowledged_at_ms = :at_ms, message_id = :message_id
+ WHERE id = :id AND acknowledged_at_ms IS NULL;
+
+-- name: find_next_queued
+-- First come, first served, among requests whose member already sees an answer.
+SELECT run.* FROM runs AS run JOIN requests AS request ON request.id = run.request_id
+ WHERE run.state = 'queued' AND request.acknowledged_at_ms IS NOT NULL
+ ORDER BY run.queued_at_ms, run.id LIMIT 1;
+
+-- name: claim_run
+UPDATE runs SET state = 'submitting', key_id = :key_id, submitted_at_ms = :at_ms
+ WHERE id = :id AND state = 'queued' RETURNING id;
+
+-- name: release_run
+UPDATE runs SET state = 'queued', key_id = NULL, submitted_at_ms = NULL
+ WHERE id = :id AND state = 'submitting' RETURNING id;
+
+-- name: start_run
+UPDATE runs SET state = 'running', provider_id = :provider_id
+ WHERE id = :id AND state = 'submitting' RETURNING id;
+
+-- name: finish_run
+UPDATE runs SET state = 'ready', image_sha256 = :image_sha256, ended_at_ms = :at_ms
+ WHERE id = :id AND state = :expected RETURNING request_id;
+
+-- name: end_run
+UPDATE runs SET state = :state, reason = :reason, ended_at_ms = :at_ms
+ WHERE id = :id AND state = :expected RETURNING id;
+
+-- name: deliver_run
+UPDATE runs SET state = 'delivered', message_id = :message_id, attachment_id = :attachment_id, delivered_at_ms = :at_ms
+ WHERE id = :id AND state = 'ready' RETURNING id;
+
+-- name: find_run
+SELECT * FROM runs WHERE id = :id;
+
+-- name: reopen_request
+-- A picture that came after all has to be posted.
+UPDATE requests SET settled_at_ms = NULL WHERE id = :id;
+
+-- name: settle_request
+-- The token has served, unless an overdue picture may still need it.
+UPDATE requests
+   SET settled_at_ms = :at_ms,
+       token = CASE WHEN EXISTS (SELECT 1 FROM runs WHERE request_id = :id AND state = 'overdue') THEN token END
+ WHERE id = :id;
+
+-- name: keep_request
+UPDATE requests SET kept_at_ms = :at_ms WHERE id = :id;
+
+-- name: unkeep_requests
+-- After a start every door may be open again.
+UPDATE requests SET kept_at_ms = NULL WHERE kept_at_ms IS NOT NULL AND settled_at_ms IS NULL;
+
+-- name: forget_token
+UPDATE requests SET token = NULL WHERE id = :id;
+
+-- name: forget_dead_tokens
+UPDATE requests SET token = NULL WHERE token IS NOT NULL AND token_expires_at_ms <= :at_ms;
+
+-- name: find_request
+SELECT * FROM requests WHERE id = :id;
+
+-- name: list_references
+SELECT * FROM request_references WHERE request_id = :request_id ORDER BY number;
+
+-- name: list_runs_of_request
+SELECT * FROM runs WHERE request_id = :request_id ORDER BY number;
+
+-- name: list_queued_of_request
+SELECT id FROM runs WHERE request_id = :request_id AND state = 'queued';
+
+-- name: list_looked_after
+SELECT * FROM runs WHERE state IN ('running', 'overdue') ORDER BY submitted_at_ms;
+
+-- name: list_undelivered
+-- Requests with nothing left to wait for whose member was not shown the outcome.
+SELECT * FROM requests AS request
+ WHERE settled_at_ms IS NULL AND kept_at_ms IS NULL AND acknowledged_at_ms IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM runs WHERE request_id = request.id
+                                        AND state IN ('queued', 'submitting', 'running'))
+ ORDER BY created_at_ms;
+
+-- name: list_being_made
+SELECT DISTINCT request.* FROM requests AS request JOIN runs AS run ON run.request_id = request.id
+ WHERE run.state IN ('submitting', 'running') AND request.kept_at_ms IS NULL AND request.acknowledged_at_ms IS NOT NULL
+ ORDER BY request.created_at_ms;
+
+-- name: list_stranded
+SELECT run.* FROM runs AS run JOIN requests AS request ON request.id = run.request_id
+ WHERE run.state = 'submitting' OR (run.state = 'queued' AND request.acknowledged_at_ms IS NULL)
+ ORDER BY run.queued_at_ms;
+
+-- name: list_run_seconds
+SELECT run.ended_at_ms - run.submitted_at_ms AS took_ms
+  FROM runs AS run JOIN requests AS request ON request.id = run.request_id
+ WHERE run.state IN ('ready', 'delivered') AND request.model = :model AND request.kind = :kind
+ ORDER BY run.ended_at_ms DESC LIMIT :most;
+
+-- name: list_needed_files
+SELECT reference.sha256 AS sha256
+  FROM request_references AS reference JOIN requests AS request ON request.id = reference.request_id
+ WHERE request.settled_at_ms IS NULL
+UNION
+SELECT image_sha256 AS sha256 FROM runs WHERE state = 'ready' AND image_sha256 IS NOT NULL;
+
+-- name: get_setting
+SELECT value FROM settings WHERE name = :name;
+
+-- name: put_setting
+INSERT INTO settings (name, value) VALUES (:name, :value)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value;

@@ -1,0 +1,140 @@
+"""The SQLite file: one writing connection, one reading connection, one process. The only aiosqlite."""
+
+import asyncio
+import fcntl
+import sqlite3
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Self
+
+import aiosqlite
+
+from bot.domain.errors import CannotStart, StorageUnavailable
+from bot.storage.migrate import Migrated, migrate
+from bot.storage.queries import query
+
+Row = Mapping[str, int | str | None]
+Value = int | str | None
+
+
+class DatabaseInUse(CannotStart):
+    """Another process works on this database."""
+
+
+class SqliteDatabase:
+    """Statements by name. Two statements belong together only inside one `transaction()`.
+
+    Raises: StorageUnavailable when SQLite cannot (locked, full, read-only, damaged).
+    """
+
+    def __init__(self, writer: aiosqlite.Connection, reader: aiosqlite.Connection, lock_file: IO[bytes]) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._lock_file = lock_file
+        self._writing = asyncio.Lock()
+
+    @classmethod
+    async def open(cls, path: Path, *, at: datetime) -> Self:
+        """Lock the database, bring it to the newest schema and connect. Raises: CannotStart."""
+        lock_file = _lock(path)
+        try:
+            await asyncio.to_thread(migrate, path, at=at)
+            with _translated():
+                writer = await _connect(path)
+                return cls(writer, await _connect(path), lock_file)
+        except StorageUnavailable as error:
+            lock_file.close()
+            raise CannotStart(f"{path}: {error.__cause__}") from error
+        except BaseException:
+            lock_file.close()
+            raise
+
+    async def close(self) -> None:
+        await self._reader.close()
+        await self._writer.close()
+        self._lock_file.close()
+
+    async def read(self, name: str, /, **values: Value) -> list[Row]:
+        """Rows as last committed; never waits for a writer."""
+        with _translated():
+            return await _fetch(self._reader, name, values)
+
+    async def write(self, name: str, /, **values: Value) -> list[Row]:
+        """One statement as its own transaction; the rows are what it RETURNs."""
+        async with self.transaction() as transaction:
+            return await transaction.run(name, **values)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator["Transaction"]:
+        """All or nothing. Coroutines that share a connection share a transaction, hence the lock.
+
+        A cancelled aiosqlite call still executes in its thread: whatever happens in here is followed by a COMMIT or a
+        ROLLBACK (which does nothing when no transaction is open).
+        """
+        async with self._writing:
+            with _translated():
+                try:
+                    await self._writer.execute("BEGIN IMMEDIATE")
+                    yield Transaction(self._writer)
+                except BaseException:
+                    await asyncio.shield(self._writer.rollback())
+                    raise
+                await asyncio.shield(self._writer.commit())
+
+
+class Transaction:
+    """Named statements inside an open transaction."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    async def run(self, name: str, /, **values: Value) -> list[Row]:
+        return await _fetch(self._connection, name, values)
+
+
+async def _fetch(connection: aiosqlite.Connection, name: str, values: Mapping[str, Value]) -> list[Row]:
+    async with connection.execute(query(name), values) as cursor:
+        return [dict(row) for row in await cursor.fetchall()]
+
+
+async def _connect(path: Path) -> aiosqlite.Connection:
+    """`isolation_level=None`: transactions begin where the code says so, not where the driver guesses."""
+    connection = await aiosqlite.connect(path, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    # FULL: a commit survives a power cut; what was paid for must. 5 s: outlasts any statement of a backup.
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 5000"):
+        await connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _lock(path: Path) -> IO[bytes]:
+    """An advisory lock beside the database; the operating system drops it when the process dies."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock_file = path.with_name(path.name + ".lock").open("ab")
+    except OSError as error:
+        raise CannotStart(f"{path}: {error.strerror or error}") from error
+    try:
+        fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock_file.close()
+        raise DatabaseInUse(f"{path}: another process works on this database") from error
+    return lock_file
+
+
+def bring_up_to_date(path: Path, *, at: datetime) -> Migrated:
+    """Migrate without starting anything. Raises: CannotStart."""
+    with _lock(path):
+        return migrate(path, at=at)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.OperationalError, sqlite3.DatabaseError, OSError) as error:
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            raise  # a bug of ours, not trouble with the disk
+        raise StorageUnavailable from error

@@ -1,0 +1,83 @@
+"""Answers an interaction in time: the one place that acknowledges a request."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+
+import aiohttp
+import discord
+
+from bot.client import ImageBot
+from bot.domain.ids import MessageId
+from bot.domain.requests import Draft, Request
+from bot.services.submission import Submission
+from bot.ui import texts
+
+log = logging.getLogger(__name__)
+
+# Discord waits 3 s. Until then a refusal can still be private; after a public deferral it cannot.
+_DEFER_AFTER_S = 1.0
+_ALREADY_ACKNOWLEDGED = 40060
+
+
+async def submit_and_answer(interaction: discord.Interaction[ImageBot], submission: Submission, draft: Draft) -> None:
+    """Submit a draft and show the member its waiting message. Raises what `Submission.submit` raises."""
+    # `wait` and not `wait_for`: a cancelled database call still writes.
+    submitting = asyncio.ensure_future(submission.submit(draft))
+    await asyncio.wait({submitting}, timeout=_DEFER_AFTER_S)
+    private = draft.address.private
+    if submitting.done():
+        request = submitting.result()
+        sending = interaction.response.send_message(texts.accepted(request), ephemeral=private)
+        await _record(submission, request, await _acknowledged(interaction, sending))
+        return
+    message = await _acknowledged(interaction, interaction.response.defer(ephemeral=private, thinking=True))
+    request = await submitting
+    if await _record(submission, request, message):
+        await _replace_placeholder(interaction, request)
+
+
+async def _record(submission: Submission, request: Request, message: MessageId | None) -> bool:
+    if message is None:
+        await submission.withdraw(request.id)
+        return False
+    await submission.acknowledge(request.id, message)
+    return True
+
+
+async def _acknowledged(
+    interaction: discord.Interaction[ImageBot],
+    answering: Awaitable["discord.InteractionCallbackResponse[ImageBot] | None"],
+) -> MessageId | None:
+    """The id of the message that answers; None when Discord did not take the answer.
+
+    discord.py repeats an answer whose own answer was lost, and Discord then says that it had it already.
+    """
+    try:
+        response = await answering
+    except discord.HTTPException as error:
+        if error.code != _ALREADY_ACKNOWLEDGED and error.status < 500:
+            log.warning("not acknowledged interaction=%s status=%s code=%s", interaction.id, error.status, error.code)
+            return None
+    except (aiohttp.ClientError, OSError) as error:
+        log.warning("answer unclear interaction=%s why=%s", interaction.id, type(error).__name__)
+    else:
+        if response is not None and response.message_id is not None:
+            return MessageId(response.message_id)
+    return await _find_answer(interaction)
+
+
+async def _find_answer(interaction: discord.Interaction[ImageBot]) -> MessageId | None:
+    try:
+        return MessageId((await interaction.original_response()).id)
+    except (discord.HTTPException, discord.ClientException, aiohttp.ClientError, OSError):
+        log.warning("not acknowledged interaction=%s", interaction.id)
+        return None
+
+
+async def _replace_placeholder(interaction: discord.Interaction[ImageBot], request: Request) -> None:
+    """Only a courtesy: the next progress report says the same."""
+    try:
+        await interaction.edit_original_response(content=texts.accepted(request))
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        log.info("waiting message not shown request=%s why=%s", request.id, type(error).__name__)

@@ -1,0 +1,68 @@
+"""From an interaction to a draft: who asks for what, where, and whether the bot may answer there."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+import discord
+
+from bot.client import ImageBot
+from bot.domain.errors import NotInServer, PermissionMissing
+from bot.domain.ids import ChannelId, MemberId, ServerId
+from bot.domain.requests import Address, Draft, Upload
+
+_TOKEN_LIFE = timedelta(minutes=15)  # Discord: interaction tokens are valid for 15 minutes
+# Discord takes 25 MiB in one request; some of it is the form around the file.
+_MOST_UPLOAD_BYTES = 25 * 1024 * 1024 - 64 * 1024
+
+
+def draft_from(
+    interaction: discord.Interaction[ImageBot],
+    *,
+    prompt: str,
+    aspect: str | None,
+    attachments: Iterable[discord.Attachment | None],
+    private: bool,
+) -> Draft:
+    """Raises: NotInServer, PermissionMissing."""
+    server_id, member_id = member_of(interaction)
+    if interaction.channel_id is None:
+        raise NotInServer
+    _check_permissions(interaction, interaction.channel_id, private=private)
+    address = Address(
+        application_id=interaction.application_id,
+        server_id=server_id,
+        channel_id=ChannelId(interaction.channel_id),
+        member_id=member_id,
+        token=interaction.token,
+        token_expires_at=interaction.created_at + _TOKEN_LIFE,
+        private=private,
+    )
+    return Draft(
+        source_id=interaction.id,
+        address=address,
+        prompt=prompt,
+        aspect=aspect,
+        uploads=tuple(_upload(attachment) for attachment in attachments if attachment is not None),
+        upload_limit_bytes=min(interaction.filesize_limit, _MOST_UPLOAD_BYTES),
+    )
+
+
+def member_of(interaction: discord.Interaction[ImageBot]) -> tuple[ServerId, MemberId]:
+    """Whose quota counts here. Raises: NotInServer."""
+    if interaction.guild_id is None:
+        raise NotInServer
+    return ServerId(interaction.guild_id), MemberId(interaction.user.id)
+
+
+def _upload(attachment: discord.Attachment) -> Upload:
+    return Upload(filename=attachment.filename, url=attachment.url, size_bytes=attachment.size)
+
+
+def _check_permissions(interaction: discord.Interaction[ImageBot], channel_id: int, *, private: bool) -> None:
+    """A public picture may outlive the interaction's token, and then the bot needs the channel's own permissions."""
+    in_thread = isinstance(interaction.channel, discord.Thread)
+    to_post = ("view_channel", "send_messages_in_threads" if in_thread else "send_messages")
+    needed = ("attach_files",) if private else (*to_post, "attach_files")
+    missing = tuple(name for name in needed if not getattr(interaction.app_permissions, name))
+    if missing:
+        raise PermissionMissing(missing, channel_id)

@@ -1,0 +1,179 @@
+"""The sentence for everything that goes wrong: what happened, what it cost, what to do next."""
+
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from discord import app_commands
+
+from bot.domain import errors
+from bot.domain.errors import BotError, QuotaExceeded, QuotaScope
+from bot.domain.runs import EndReason
+from bot.ui.texts import relative, span
+from bot.ui.words import plain
+
+log = logging.getLogger(__name__)
+
+_NOTHING_USED = "No quota used."
+_OUTDATED = "This command has changed since Discord last loaded it. Reload Discord (Ctrl+R) and try again."
+_PERMISSIONS = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "send_messages_in_threads": "Send Messages in Threads",
+    "attach_files": "Attach Files",
+}
+# Without letters and digits that look like each other, since people read references out to the operator.
+_REFERENCE_ALPHABET = "2346789ABCDEFGHJKLMNPQRTUVWXYZ"
+
+
+def _file(error: errors.ReferenceRefused | errors.ReferencesUnreachable) -> str:
+    return plain(error.filename, limit=60)
+
+
+def _megabytes(size_bytes: int) -> str:
+    return f"{size_bytes / 1024 / 1024:.1f} MB".replace(".0 MB", " MB")
+
+
+def _permission_missing(error: errors.PermissionMissing) -> str:
+    names = " and ".join(_PERMISSIONS.get(name, name) for name in error.permissions)
+    may_not = "attach files" if error.permissions == ("attach_files",) else "post pictures"
+    cure = f"Ask a moderator to allow {names} for me, or use another channel."
+    return f"I may not {may_not} in <#{error.channel_id}>. {cure}"
+
+
+def _prompt_too_long(error: errors.PromptTooLong) -> str:
+    return (
+        f"Your prompt has {error.length:,} characters; {error.limit:,} fit. "
+        f"Cut {error.length - error.limit:,} and try again."
+    )
+
+
+def _quota_exceeded(error: QuotaExceeded) -> str:
+    if error.opens_at is None:
+        return f"At most {error.limit:,} pictures are allowed here in any {span(error.per)}, and you asked for more."
+    opens = f"The next one opens {relative(error.opens_at)}."
+    used = f"{error.used:,} of {error.limit:,} pictures in the last {span(error.per)}"
+    if error.scope is QuotaScope.MEMBER:
+        return f"You have made {used}. {opens}"
+    if error.scope is QuotaScope.SERVER:
+        return f"This server has used {used}. {opens}"
+    return f"All servers together have used {used}. {opens}"
+
+
+_SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
+    errors.NotInServer: "I make pictures in servers, where a quota applies. Use this command in a channel there.",
+    errors.ServerNotListed: "This server is not on the list of servers I work in. Ask this bot's operator to add it.",
+    errors.PermissionMissing: _permission_missing,
+    errors.PromptEmpty: "There is nothing to read in your prompt. Describe the picture in a few words.",
+    errors.PromptTooLong: _prompt_too_long,
+    errors.UnknownAspect: lambda error: (
+        f"{plain(error.given, limit=20)} is no aspect of this model. Choose one of {', '.join(error.offered)}."
+    ),
+    errors.TooManyReferences: lambda error: (
+        f"I can use {error.limit} references; you gave {error.given}. Pick the {error.limit} that matter most."
+    ),
+    errors.ReferenceEmpty: lambda error: f"{_file(error)} is empty: it has 0 bytes. Attach it again.",
+    errors.ReferenceTooLarge: lambda error: (
+        f"{_file(error)} has {_megabytes(error.size_bytes)}; references may have {_megabytes(error.limit_bytes)}. "
+        "Attach a smaller version."
+    ),
+    errors.ReferenceTooManyPixels: lambda error: (
+        f"{_file(error)} has {error.width_px:,} × {error.height_px:,} pixels; "
+        f"{error.limit_px // 1_000_000} million fit. Attach a smaller version."
+    ),
+    errors.NotAPicture: lambda error: f"{_file(error)} is not a picture I can read. PNG, JPEG and WebP work.",
+    errors.BrokenPicture: lambda error: (
+        f"{_file(error)} is damaged or incomplete, so I cannot read it. Save it again and attach the new file."
+    ),
+    errors.ReferenceGone: lambda error: f"Discord no longer has {_file(error)}. Attach it again.",
+    errors.ForeignReference: lambda error: (
+        f"{_file(error)} is not stored on Discord, and I fetch pictures from nowhere else. Attach the file itself."
+    ),
+    errors.QuotaExceeded: _quota_exceeded,
+    errors.QueueFull: lambda error: (
+        f"{error.waiting:,} pictures are waiting already, and {error.limit:,} may. Try again in a few minutes. "
+        f"{_NOTHING_USED}"
+    ),
+    errors.AlreadyAsked: "This request is already being made.",
+    errors.ProviderDown: f"The image service is not answering right now. {_NOTHING_USED} Try again in a few minutes.",
+    errors.OutOfCredit: (
+        "Pictures are paused: this bot's account is out of credit. Its operator has been told. " + _NOTHING_USED
+    ),
+    errors.ModelGone: (
+        "Pictures are paused: the image service no longer offers this bot's model. Its operator has been told. "
+        + _NOTHING_USED
+    ),
+    errors.ReferencesUnreachable: lambda error: (
+        f"Discord is not handing out {_file(error)} right now. {_NOTHING_USED} Try again in a minute."
+    ),
+    errors.StorageUnavailable: (
+        f"I cannot write down requests right now, so I take none. {_NOTHING_USED} Try again in a few minutes."
+    ),
+}
+
+_ENDINGS: Mapping[EndReason, str] = {
+    EndReason.DECLINED: (
+        f"The image model declined this prompt under its safety rules. {_NOTHING_USED} Change the words and try again."
+    ),
+    EndReason.PROVIDER_FAILED: f"The image model could not make this picture. {_NOTHING_USED} Try again.",
+    EndReason.PROVIDER_DOWN: (
+        f"The image service is not answering right now. {_NOTHING_USED} Try again in a few minutes."
+    ),
+    EndReason.INPUT_REJECTED: (
+        f"The image service did not accept this request. {_NOTHING_USED} Try other words or another reference."
+    ),
+    EndReason.OUT_OF_CREDIT: (
+        "Pictures are paused: this bot's account is out of credit. Its operator has been told. " + _NOTHING_USED
+    ),
+    EndReason.MODEL_GONE: (
+        "Pictures are paused: the image service no longer offers this bot's model. Its operator has been told. "
+        + _NOTHING_USED
+    ),
+    EndReason.RESULT_UNREADABLE: (
+        f"The image service made something that I could not fetch or read. {_NOTHING_USED} Try again."
+    ),
+    EndReason.LOST_TOUCH: (
+        "I lost touch with the image service while sending this. It may or may not have been made; "
+        f"I will not send it twice. {_NOTHING_USED} Ask again if you still want it."
+    ),
+    EndReason.KEY_GONE: (
+        "This bot's access to the image service changed while this was being made, so I cannot fetch it. "
+        f"{_NOTHING_USED} Ask again if you still want it."
+    ),
+    EndReason.NOT_ACKNOWLEDGED: f"This request was interrupted before it was sent. {_NOTHING_USED} Try again.",
+}
+
+
+def sentence(error: BotError) -> str:
+    """The sentence of the nearest class in the error's family that has one."""
+    for family in type(error).__mro__:
+        words = _SENTENCES.get(family)
+        if words is not None:
+            return words if isinstance(words, str) else words(error)
+    return unexpected(error)
+
+
+def ending(reason: EndReason, *, gave_up_after: timedelta, private: bool) -> str:
+    """Why a run did not become a picture."""
+    if reason is not EndReason.TOO_SLOW:
+        return _ENDINGS[reason]
+    late = f"This picture did not arrive within {span(gave_up_after)}. {_NOTHING_USED}"
+    return f"{late[:-1]}." if private else f"{late[:-1]}; if it still comes, I will post it here."
+
+
+def unexpected(error: BaseException) -> str:
+    """For bugs: the log has the whole story under a short reference, the member gets only the reference."""
+    reference = "".join(secrets.choice(_REFERENCE_ALPHABET) for _ in range(4))
+    log.error("unexpected error ref=%s", reference, exc_info=error)
+    return f"Something went wrong on my side (ref {reference}). {_NOTHING_USED}"
+
+
+def answer_to(error: BaseException) -> str:
+    """What the member reads, whatever was raised."""
+    if isinstance(error, app_commands.CommandInvokeError | app_commands.TransformerError):
+        error = error.__cause__ or error
+    if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+        return _OUTDATED
+    return sentence(error) if isinstance(error, BotError) else unexpected(error)

@@ -1,0 +1,103 @@
+"""Puts waiting lines, pictures and bad news into a request's message, by the token or as the bot."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import aiohttp
+import discord
+
+from bot.client import ImageBot
+from bot.domain.errors import ClosedReason, PostFailed, PostTooLarge, RungClosed
+from bot.domain.ids import AttachmentId, MessageId
+from bot.domain.ladder import Rung
+from bot.domain.requests import Kind, Request
+from bot.ports import Finished, Outcome, Placed, Waiting
+from bot.ui import texts
+from bot.ui.errors import ending
+from bot.ui.words import alt_text, file_name
+
+# discord.py waits out rate limits inside a call; whatever takes longer than this is tried again later.
+_WHOLE_EDIT_S = 120.0
+_TOO_LARGE = 40005
+_CLOSED: dict[int, ClosedReason] = {
+    50027: "token",  # invalid webhook token
+    10015: "token",  # unknown webhook
+    10062: "token",  # unknown interaction
+    10008: "message",
+    30046: "message",  # too many edits of an old message
+    50005: "message",  # written by somebody else
+    10003: "channel",
+    50001: "permission",
+    50013: "permission",
+}
+
+
+class DiscordPublisher:
+    """`Publisher` through discord.py: only stored ids are used, never a live interaction or the cache."""
+
+    def __init__(self, bot: ImageBot, *, gave_up_after: timedelta) -> None:
+        self._bot = bot
+        self._gave_up_after = gave_up_after
+
+    async def show_waiting(self, request: Request, rung: Rung, waiting: Waiting) -> None:
+        await self._edit(request, rung, texts.being_made(request, waiting), [])
+
+    async def show_outcome(self, request: Request, rung: Rung, outcome: Outcome) -> Sequence[Placed]:
+        sentences = [
+            ending(reason, gave_up_after=self._gave_up_after, private=request.address.private)
+            for reason in dict.fromkeys(outcome.problems)
+        ]
+        if not outcome.images:
+            await self._edit(request, rung, texts.problem(request, sentences), [])
+            return ()
+        content = "\n".join([texts.result(request, outcome.images[0]), *sentences])
+        message = await self._edit(request, rung, content, [_file(request, image) for image in outcome.images])
+        return [
+            Placed(image.run, MessageId(message.id), AttachmentId(attachment.id))
+            for image, attachment in zip(outcome.images, message.attachments, strict=True)
+        ]
+
+    async def _edit(self, request: Request, rung: Rung, content: str, files: Sequence[discord.File]) -> discord.Message:
+        address = request.address
+        if address.message_id is None:
+            raise RungClosed("message")
+        async with _translated():
+            if rung is Rung.TOKEN and address.token is not None:
+                webhook = discord.Webhook.partial(address.application_id, address.token, client=self._bot)
+                return await webhook.edit_message(address.message_id, content=content, attachments=files, view=None)
+            channel = self._bot.get_partial_messageable(address.channel_id, guild_id=address.server_id)
+            message = channel.get_partial_message(address.message_id)
+            return await message.edit(content=content, attachments=files, view=None)
+
+
+def _file(request: Request, image: Finished) -> discord.File:
+    words = f"Edit: {request.prompt}" if request.kind is Kind.EDIT else request.prompt
+    return discord.File(
+        io.BytesIO(image.content),
+        filename=file_name(request.prompt, "jpg" if image.format == "jpeg" else image.format),
+        description=alt_text(words),
+    )
+
+
+@asynccontextmanager
+async def _translated() -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(_WHOLE_EDIT_S):
+            yield
+    except discord.HTTPException as error:
+        raise _closed_or_failed(error) from error
+    except (aiohttp.ClientError, OSError, TimeoutError, discord.RateLimited) as error:
+        raise PostFailed from error
+
+
+def _closed_or_failed(error: discord.HTTPException) -> RungClosed | PostFailed:
+    if error.code == _TOO_LARGE or error.status == 413:
+        return PostTooLarge()
+    if error.code in _CLOSED:
+        return RungClosed(_CLOSED[error.code])
+    if error.status in {401, 403, 404}:
+        return RungClosed("permission")
+    return RungClosed("content") if error.status == 400 else PostFailed()

@@ -1,0 +1,60 @@
+"""Members' words made safe to show: readable as they were written, unable to format, link, mention or reorder."""
+
+import re
+import unicodedata
+
+_SPACES = re.compile(r"\s+")
+# Discord takes a backslash before any punctuation as "this character, plainly".
+_SPECIAL = re.compile(r"([\\*_~`|<>\[\]()#@])|(?<=[a-z])(:)(?=//)", re.IGNORECASE)
+_LINE_START = re.compile(r"^([-+]|\d+(?=\.))")
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+# Invisible and direction-changing characters: zero-width space, bidi marks, embeddings, overrides, isolates, BOM, tags.
+# The joiners U+200C and U+200D stay: Persian and emoji need them.
+_INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
+_MOST_MARKS = 3  # combining marks on one letter; stacks of more climb over the lines around them
+_FILE_WORDS = re.compile(r"[a-z0-9]+")
+_ARTICLES = frozenset({"a", "an", "the"})
+_MOST_FILE_CHARACTERS = 60
+
+
+def plain(text: str, *, limit: int) -> str:
+    """One line of at most `limit` characters, markdown escaped afterwards, kept apart from the text around it."""
+    line = _shorten(_calm(_SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()), limit)
+    escaped = _LINE_START.sub(r"\\\1", _SPECIAL.sub(lambda found: "\\" + found[0], line))
+    return f"{_ISOLATE}{escaped}{_END_ISOLATE}" if _reads_right_to_left(line) else escaped
+
+
+def alt_text(prompt: str) -> str:
+    """What a screen reader says of the picture: at most 1,024 characters, Discord's limit for a description."""
+    return _shorten(_SPACES.sub(" ", _INVISIBLE.sub("", prompt)).strip(), 1024)
+
+
+def file_name(prompt: str, extension: str) -> str:
+    """The first words of the prompt as a file name that every system takes."""
+    ascii_only = unicodedata.normalize("NFKD", re.split(r"[,.;:!?\n]", prompt)[0]).encode("ascii", "ignore").decode()
+    words = _FILE_WORDS.findall(ascii_only.lower())
+    if words and words[0] in _ARTICLES:
+        words = words[1:]
+    name = "-".join(words)[:_MOST_FILE_CHARACTERS].rstrip("-") or "picture"
+    return f"{name}.{extension}"
+
+
+def _shorten(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    return text[: limit - 1].rstrip("\u200d ") + "…"
+
+
+def _calm(text: str) -> str:
+    """Without the marks beyond the third on any letter."""
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
+
+
+def _reads_right_to_left(text: str) -> bool:
+    return any(unicodedata.bidirectional(character) in {"R", "AL"} for character in text)

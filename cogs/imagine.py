@@ -1,0 +1,49 @@
+"""`/imagine`: a picture from words, and from up to five references."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import ImageBot
+from bot.ui.answer import submit_and_answer
+from bot.ui.drafts import draft_from
+
+
+class Imagine(commands.Cog):
+    def __init__(self, bot: ImageBot) -> None:
+        self.bot = bot
+        aspects = bot.services.model.aspects
+        choices = [app_commands.Choice(name=aspect.name, value=aspect.ratio) for aspect in aspects]
+        app_commands.choices(aspect=choices)(self.imagine)
+
+    @app_commands.command()
+    @app_commands.describe(
+        prompt="What the picture should show, in up to 4,000 characters",
+        aspect="The shape of the picture; square unless you choose another",
+        reference1="A picture to start from: PNG, JPEG or WebP, up to 4 MB",
+        reference2="Another picture to use",
+        reference3="Another picture to use",
+        reference4="Another picture to use",
+        reference5="Another picture to use",
+        private="Show the picture to you alone",
+    )
+    async def imagine(
+        self,
+        interaction: discord.Interaction[ImageBot],
+        prompt: str,
+        aspect: str | None = None,
+        reference1: discord.Attachment | None = None,
+        reference2: discord.Attachment | None = None,
+        reference3: discord.Attachment | None = None,
+        reference4: discord.Attachment | None = None,
+        reference5: discord.Attachment | None = None,
+        private: bool = False,
+    ) -> None:
+        """Make a picture from your words"""
+        attachments = (reference1, reference2, reference3, reference4, reference5)
+        draft = draft_from(interaction, prompt=prompt, aspect=aspect, attachments=attachments, private=private)
+        await submit_and_answer(interaction, self.bot.services.submission, draft)
+
+
+async def setup(bot: ImageBot) -> None:
+    await bot.add_cog(Imagine(bot))
