@@ -11,7 +11,7 @@ from bot.domain.ladder import Rung
 from bot.domain.pacing import RunTimes
 from bot.domain.quotas import Usage, Window
 from bot.domain.requests import Kind, Request
-from bot.domain.runs import EndReason, Run, RunState
+from bot.domain.runs import AWAITED, EndReason, Run, RunState
 
 
 class Clock(Protocol):
@@ -125,6 +125,10 @@ class Parcel:
     request: Request
     runs: tuple[Run, ...]
 
+    @property
+    def is_awaited(self) -> bool:
+        return any(run.state in AWAITED for run in self.runs)
+
 
 class RequestStore(Protocol):
     """Requests, their runs and the quota taken for them, moved together in transactions."""
@@ -160,10 +164,10 @@ class RequestStore(Protocol):
         """Move to failed, cancelled, uncertain or overdue and give the quota back, if the move is legal."""
 
     async def deliver(self, request: RequestId, places: Sequence["Placed"], at: datetime) -> None:
-        """ready → delivered for each placed run; its take is spent unless it was given back."""
+        """The member was shown the outcome: the placed runs are delivered, their takes spent unless given back before.
 
-    async def settle(self, request: RequestId, at: datetime) -> None:
-        """The member has been told how everything that is not a picture ended."""
+        The request is settled, unless another picture of it became ready meanwhile.
+        """
 
     async def keep(self, request: RequestId, at: datetime) -> None:
         """No way of delivering is left for now; the pictures stay on disk."""
@@ -178,11 +182,14 @@ class RequestStore(Protocol):
     async def looked_after(self) -> Sequence[Run]:
         """Every running and overdue run."""
 
-    async def undelivered(self) -> Sequence[Parcel]:
+    async def undelivered(self) -> Sequence[RequestId]:
         """Requests with nothing left to wait for whose member was not shown the outcome."""
 
-    async def being_made(self) -> Sequence[Parcel]:
+    async def being_made(self) -> Sequence[RequestId]:
         """Requests with a run that RunBase works on."""
+
+    async def parcel(self, request: RequestId) -> Parcel | None:
+        """The request as it stands; None when its outcome was shown already."""
 
     async def stranded(self) -> Sequence[Run]:
         """Runs that only a crash leaves behind: submitting, or queued and never acknowledged."""

@@ -32,7 +32,7 @@ class Model:
     price_usd: Decimal | None = None
     prompt_characters: int = 4000
     references: int = 5
-    reference_bytes: int = 4 * 1024 * 1024
+    reference_bytes: int = 4_000_000  # RunBase says "4 MB" and not which; the smaller reading fits both
     parameters: tuple[tuple[str, str], ...] = ()
 
     @property

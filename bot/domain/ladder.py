@@ -10,7 +10,7 @@ TOKEN_MARGIN = timedelta(minutes=1)
 
 
 class Rung(StrEnum):
-    TOKEN = "token"
+    TOKEN = "token"  # noqa: S105 - the name of a rung, not a secret
     """Edit the answer with the interaction's own token: repeatable, and the only way to a private answer."""
 
     MESSAGE = "message"

@@ -23,7 +23,7 @@ def parse_prompt(text: str, *, limit: int) -> str:
 
 
 def _is_kept(character: str) -> bool:
-    """Control characters (Cc) and halves of surrogate pairs (Cs) mean nothing to a model; half a pair is no valid JSON."""
+    """Control characters (Cc) mean nothing to a model, and half a surrogate pair (Cs) is no valid JSON."""
     return character in _KEPT_CONTROLS or unicodedata.category(character) not in {"Cc", "Cs"}
 
 
@@ -33,5 +33,5 @@ def _is_visible(character: str) -> bool:
     return not category.startswith(("Z", "C")) and character not in _BLANK_LETTERS
 
 
-# Letters and marks that render as nothing: Hangul fillers, Braille blank, combining grapheme joiner, variation selectors.
+# Letters and marks that render as nothing: Hangul fillers, Braille blank, grapheme joiner, variation selectors.
 _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f" + "".join(map(chr, range(0xFE00, 0xFE10))))

@@ -54,13 +54,11 @@ async def run_preview(port: int) -> None:
 
 async def run_demo(out: Path) -> None:
     """Make one picture, save it, and take a screenshot where there is a browser for it."""
-    out.mkdir(parents=True, exist_ok=True)
     async with _open_stage(port=0) as stage:
         result = await _imagine(stage)
         assert result.response is not None
         attachment = result.response.attachments[0]
-        picture = out / attachment.filename
-        picture.write_bytes(stage.world.cdn.read(attachment.url))
+        picture = await asyncio.to_thread(_save, out / attachment.filename, stage.world.cdn.read(attachment.url))
         console.print(f"\nThe picture: {picture}")
         await _screenshot(stage.page, out / "page.png")
 
@@ -120,6 +118,12 @@ async def _imagine(stage: Stage) -> InteractionResult:
     return result
 
 
+def _save(path: Path, content: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
 async def _screenshot(page: Preview, target: Path) -> None:
     browser = next(filter(None, map(shutil.which, _CHROMIUM)), None)
     if browser is None:
@@ -146,7 +150,4 @@ async def _screenshot(page: Preview, target: Path) -> None:
             stderr=subprocess.DEVNULL,
         )
         code = await asyncio.wait_for(shooting.wait(), timeout=60)
-    if code == 0 and target.exists():
-        console.print(f"The page: {target}")
-    else:
-        console.print(f"No screenshot: Chromium ended with {code}.")
+    console.print(f"The page: {target}" if code == 0 else f"No screenshot: Chromium ended with {code}.")

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import httpx
-import simcord
 from pydantic import SecretStr
 from simcord.env import Env
 
@@ -76,11 +75,11 @@ class SimulatedCdn(httpx.AsyncBaseTransport):
 
     def __init__(self) -> None:
         self.env: Env | None = None
-        self.missing: set[str] = set()
+        self.missing: set[str] = set()  # names of files that Discord no longer has
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         content = self._find(request.url.path)
-        if content is None:
+        if content is None or request.url.path.rsplit("/", 1)[1] in self.missing:
             return httpx.Response(404)
         return httpx.Response(200, stream=httpx.ByteStream(content))
 
@@ -108,6 +107,7 @@ class World:
     env: Env
     app: App
     _life: AsyncExitStack = field(repr=False)
+    _work: AsyncExitStack = field(repr=False, default_factory=AsyncExitStack)
 
     @property
     def happened(self) -> int:
@@ -133,18 +133,22 @@ class World:
     async def _let_work(self) -> None:
         """Real time for real work: painting a picture takes none of the simulated time."""
         await asyncio.sleep(_TURN_S)
-        while self.app.is_busy and not self.clock.sleeping:
+        while self.app.is_busy and not self.clock.sleeping:  # noqa: ASYNC110 - nobody announces that loops are idle
             await asyncio.sleep(_TURN_S)
 
-    async def restart(self, config: Config | None = None) -> None:
+    async def pause(self) -> None:
+        """The loops stop; commands are still answered."""
+        await self._work.aclose()
+
+    async def restart(self) -> None:
         """The bot goes down and a new one comes up over the same database, in the same Discord."""
-        await self._life.aclose()
-        self.config = config or self.config
+        await self.close()
         self._life, self.app = await _open(self.config, self.clock, self.cdn, self.emulator)
         await self.env.restart_bot(self.app.bot)
-        await self._life.enter_async_context(self.app.working())
+        await self._work.enter_async_context(self.app.working())
 
     async def close(self) -> None:
+        await self._work.aclose()
         await self._life.aclose()
 
 
@@ -165,14 +169,26 @@ async def open_world(config: Config, *, seed: int = 0, speed: float = 1.0) -> As
     )
     life, app = await _open(config, clock, cdn, emulator)
     try:
-        async with simcord.run(app.bot) as env:
+        async with _discord(app) as env:
             clock.env = cdn.env = env
-            env.backend.bot_user.name = "Easel"
-            await life.enter_async_context(app.working())
             world = World(config, clock, cdn, emulator, env, app, life)
+            await world._work.enter_async_context(app.working())
             try:
                 yield world
             finally:
                 await world.close()
     finally:
         await life.aclose()
+
+
+@asynccontextmanager
+async def _discord(app: App) -> AsyncIterator[Env]:
+    """`simcord.run` without its context variables, which a test's set-up and tear-down do not share."""
+    env = Env(app.bot)
+    env.backend.bot_user.name = "Easel"
+    await env.start()
+    try:
+        yield env
+    finally:
+        await env.shutdown()
+    env._raise_errors_since(env._errors_acknowledged)

@@ -1,6 +1,7 @@
 """Puts finished pictures, and the news of those that failed, into the one message each request has."""
 
 import logging
+from collections.abc import Set
 from datetime import datetime, timedelta
 
 from bot.domain.errors import BotError, PostFailed, PostTooLarge, RungClosed, StorageUnavailable
@@ -62,15 +63,15 @@ class Delivery:
     async def turn(self) -> float:
         """Deliver what is ready, then tell those who wait how it stands. Returns the seconds until the next turn."""
         now = self._clock.now()
-        for parcel in await self._requests.undelivered():
-            if self._is_free(parcel) and self._not_before.get(parcel.request.id, now) <= now:
-                self._editing.take(parcel.request.id, self._deliver(parcel), self._signals.outbox.set)
+        for request in await self._requests.undelivered():
+            if self._is_free(request) and self._not_before.get(request, now) <= now:
+                self._editing.take(request, self._deliver(request), self._signals.outbox.set)
         waiting = await self._requests.being_made()
-        for parcel in waiting:
-            if self._is_free(parcel) and self._progress_at.get(parcel.request.id, now) <= now:
-                self._progress_at[parcel.request.id] = now + _PROGRESS_EVERY
-                self._editing.take(parcel.request.id, self._show_waiting(parcel), lambda: None)
-        self._forget_all_but({parcel.request.id for parcel in waiting})
+        for request in waiting:
+            if self._is_free(request) and self._progress_at.get(request, now) <= now:
+                self._progress_at[request] = now + _PROGRESS_EVERY
+                self._editing.take(request, self._show_waiting(request), lambda: None)
+        self._forget_all_but(set(waiting))
         return _IDLE_S
 
     @property
@@ -80,47 +81,51 @@ class Delivery:
     async def finish(self) -> None:
         await self._editing.finish()
 
-    def _is_free(self, parcel: Parcel) -> bool:
-        return not self._editing.are_full and not self._editing.hold(parcel.request.id)
+    def _is_free(self, request: RequestId) -> bool:
+        return not self._editing.are_full and not self._editing.hold(request)
 
-    def _forget_all_but(self, waiting: set[RequestId]) -> None:
+    def _forget_all_but(self, waiting: Set[RequestId]) -> None:
         for gone in self._progress_at.keys() - waiting:
             del self._progress_at[gone]
 
-    # What to show
+    # What to show. A request is read only once it is held: what was read before may have been delivered meanwhile.
 
-    async def _show_waiting(self, parcel: Parcel) -> None:
-        started = min((run.submitted_at for run in parcel.runs if run.submitted_at), default=None)
-        rung = next(iter(rungs(parcel.request.address, self._clock.now())), None)
-        if started is None or rung is None:
+    async def _show_waiting(self, request_id: RequestId) -> None:
+        parcel = await self._requests.parcel(request_id)
+        if parcel is None or not parcel.is_awaited:
             return
-        waiting = Waiting((self._clock.now() - started).total_seconds(), await self._times(parcel.request))
+        started = [run.submitted_at for run in parcel.runs if run.submitted_at is not None]
+        ways = rungs(parcel.request.address, self._clock.now())
+        if not started or not ways:
+            return
+        waiting = Waiting((self._clock.now() - min(started)).total_seconds(), await self._times(parcel.request))
         try:
-            await self._publisher.show_waiting(parcel.request, rung, waiting)
+            await self._publisher.show_waiting(parcel.request, ways[0], waiting)
         except (PostFailed, RungClosed) as error:
-            log.info("progress not shown request=%s why=%s", parcel.request.id, type(error).__name__)
+            log.info("progress not shown request=%s why=%s", request_id, type(error).__name__)
 
     async def _times(self, request: Request) -> RunTimes:
         seconds = await self._requests.run_seconds(request.model, request.kind, most=_REMEMBERED_RUNS)
         return RunTimes.measured(seconds)
 
-    async def _deliver(self, parcel: Parcel) -> None:
-        request = parcel.request
+    async def _deliver(self, request_id: RequestId) -> None:
+        parcel = await self._requests.parcel(request_id)
+        if parcel is None or parcel.is_awaited:
+            return
         try:
             outcome = await self._outcome(parcel)
-            placed = await self._climb(request, outcome)
+            placed = await self._climb(parcel.request, outcome)
         except (PostFailed, StorageUnavailable) as error:
-            self._retry_later(request.id, error)
+            self._retry_later(request_id, error)
             return
-        self._retries.pop(request.id, None)
-        self._not_before.pop(request.id, None)
+        self._retries.pop(request_id, None)
+        self._not_before.pop(request_id, None)
         if placed is None:
-            await self._requests.keep(request.id, self._clock.now())
-            log.warning("request kept request=%s why=no_rung_left", request.id)
+            await self._requests.keep(request_id, self._clock.now())
+            log.warning("request kept request=%s why=no_rung_left", request_id)
             return
-        await self._requests.deliver(request.id, placed, self._clock.now())
-        await self._requests.settle(request.id, self._clock.now())
-        log.info("request delivered request=%s images=%d problems=%d", request.id, len(placed), len(outcome.problems))
+        await self._requests.deliver(request_id, placed, self._clock.now())
+        log.info("request delivered request=%s images=%d problems=%d", request_id, len(placed), len(outcome.problems))
 
     async def _outcome(self, parcel: Parcel) -> Outcome:
         limit_bytes = parcel.request.upload_limit_bytes
@@ -130,7 +135,9 @@ class Delivery:
         return Outcome(tuple(images), tuple(problems))
 
     async def _finished(self, run: Run, limit_bytes: int) -> Finished:
-        assert run.image is not None and run.ended_at is not None and run.submitted_at is not None
+        assert run.image is not None
+        assert run.ended_at is not None
+        assert run.submitted_at is not None
         content, kind = await self._imaging.fit(await self._files.read(run.image), limit_bytes=limit_bytes)
         return Finished(run.id, content, kind, (run.ended_at - run.submitted_at).total_seconds())
 

@@ -98,7 +98,8 @@ class Tracking:
             self._looking.take(run.id, self._look(run), self._signals.running.set)
 
     async def _look(self, run: Run) -> None:
-        assert run.key_id is not None and run.provider_id is not None
+        assert run.key_id is not None
+        assert run.provider_id is not None
         try:
             found = await self._api.look(run.key_id, run.provider_id)
         except RunUnknown:

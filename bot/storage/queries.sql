@@ -115,11 +115,11 @@ SELECT * FROM runs WHERE id = :id;
 UPDATE requests SET settled_at_ms = NULL WHERE id = :id;
 
 -- name: settle_request
--- The token has served, unless an overdue picture may still need it.
+-- Not while a picture waits to be posted. The token has served, unless an overdue picture may still need it.
 UPDATE requests
    SET settled_at_ms = :at_ms,
        token = CASE WHEN EXISTS (SELECT 1 FROM runs WHERE request_id = :id AND state = 'overdue') THEN token END
- WHERE id = :id;
+ WHERE id = :id AND NOT EXISTS (SELECT 1 FROM runs WHERE request_id = :id AND state = 'ready');
 
 -- name: keep_request
 UPDATE requests SET kept_at_ms = :at_ms WHERE id = :id;
@@ -151,14 +151,14 @@ SELECT * FROM runs WHERE state IN ('running', 'overdue') ORDER BY submitted_at_m
 
 -- name: list_undelivered
 -- Requests with nothing left to wait for whose member was not shown the outcome.
-SELECT * FROM requests AS request
+SELECT id FROM requests AS request
  WHERE settled_at_ms IS NULL AND kept_at_ms IS NULL AND acknowledged_at_ms IS NOT NULL
    AND NOT EXISTS (SELECT 1 FROM runs WHERE request_id = request.id
                                         AND state IN ('queued', 'submitting', 'running'))
  ORDER BY created_at_ms;
 
 -- name: list_being_made
-SELECT DISTINCT request.* FROM requests AS request JOIN runs AS run ON run.request_id = request.id
+SELECT DISTINCT request.id, request.created_at_ms FROM requests AS request JOIN runs AS run ON run.request_id = request.id
  WHERE run.state IN ('submitting', 'running') AND request.kept_at_ms IS NULL AND request.acknowledged_at_ms IS NOT NULL
  ORDER BY request.created_at_ms;
 

@@ -11,7 +11,7 @@ from bot.domain.runs import GIVES_BACK, EndReason, Run, RunState, is_legal
 from bot.ports import Parcel, Placed
 from bot.storage.quotas import usages
 from bot.storage.rows import number, reference_values, request_from, request_values, run_from, text, to_ms
-from bot.storage.sqlite import Row, SqliteDatabase, Transaction
+from bot.storage.sqlite import SqliteDatabase, Transaction
 
 
 class SqliteRequestStore:
@@ -94,9 +94,7 @@ class SqliteRequestStore:
                 )
                 if moved:
                     await transaction.run("spend", run_id=place.run)
-
-    async def settle(self, request: RequestId, at: datetime) -> None:
-        await self._database.write("settle_request", id=request, at_ms=to_ms(at))
+            await transaction.run("settle_request", id=request, at_ms=to_ms(at))
 
     async def keep(self, request: RequestId, at: datetime) -> None:
         await self._database.write("keep_request", id=request, at_ms=to_ms(at))
@@ -116,11 +114,19 @@ class SqliteRequestStore:
     async def stranded(self) -> Sequence[Run]:
         return [run_from(row) for row in await self._database.read("list_stranded")]
 
-    async def undelivered(self) -> Sequence[Parcel]:
-        return [await self._parcel(row) for row in await self._database.read("list_undelivered")]
+    async def undelivered(self) -> Sequence[RequestId]:
+        return [RequestId(text(row, "id")) for row in await self._database.read("list_undelivered")]
 
-    async def being_made(self) -> Sequence[Parcel]:
-        return [await self._parcel(row) for row in await self._database.read("list_being_made")]
+    async def being_made(self) -> Sequence[RequestId]:
+        return [RequestId(text(row, "id")) for row in await self._database.read("list_being_made")]
+
+    async def parcel(self, request: RequestId) -> Parcel | None:
+        rows = await self._database.read("find_request", id=request)
+        if not rows or rows[0]["settled_at_ms"] is not None:
+            return None
+        references = await self._database.read("list_references", request_id=request)
+        runs = await self._database.read("list_runs_of_request", request_id=request)
+        return Parcel(request_from(rows[0], references), tuple(map(run_from, runs)))
 
     async def run_seconds(self, model: str, kind: Kind, *, most: int) -> Sequence[float]:
         rows = await self._database.read("list_run_seconds", model=model, kind=kind, most=most)
@@ -134,12 +140,6 @@ class SqliteRequestStore:
         rows = await self._database.read("find_request", id=request)
         references = await self._database.read("list_references", request_id=request)
         return request_from(rows[0], references)
-
-    async def _parcel(self, row: Row) -> Parcel:
-        request = text(row, "id")
-        references = await self._database.read("list_references", request_id=request)
-        runs = await self._database.read("list_runs_of_request", request_id=request)
-        return Parcel(request_from(row, references), tuple(map(run_from, runs)))
 
 
 async def _check_queue(transaction: Transaction, limit: int) -> None:

@@ -33,7 +33,7 @@ def _file(error: errors.ReferenceRefused | errors.ReferencesUnreachable) -> str:
 
 
 def _megabytes(size_bytes: int) -> str:
-    return f"{size_bytes / 1024 / 1024:.1f} MB".replace(".0 MB", " MB")
+    return f"{size_bytes / 1_000_000:.1f} MB".replace(".0 MB", " MB")
 
 
 def _permission_missing(error: errors.PermissionMissing) -> str:

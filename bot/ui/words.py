@@ -6,7 +6,7 @@ import unicodedata
 _SPACES = re.compile(r"\s+")
 # Discord takes a backslash before any punctuation as "this character, plainly".
 _SPECIAL = re.compile(r"([\\*_~`|<>\[\]()#@])|(?<=[a-z])(:)(?=//)", re.IGNORECASE)
-_LINE_START = re.compile(r"^([-+]|\d+(?=\.))")
+_LIST_START = re.compile(r"^(\d*)([-+.])(?=\s)")
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 # Invisible and direction-changing characters: zero-width space, bidi marks, embeddings, overrides, isolates, BOM, tags.
 # The joiners U+200C and U+200D stay: Persian and emoji need them.
@@ -20,7 +20,7 @@ _MOST_FILE_CHARACTERS = 60
 def plain(text: str, *, limit: int) -> str:
     """One line of at most `limit` characters, markdown escaped afterwards, kept apart from the text around it."""
     line = _shorten(_calm(_SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()), limit)
-    escaped = _LINE_START.sub(r"\\\1", _SPECIAL.sub(lambda found: "\\" + found[0], line))
+    escaped = _LIST_START.sub(r"\1\\\2", _SPECIAL.sub(lambda found: "\\" + found[0], line))
     return f"{_ISOLATE}{escaped}{_END_ISOLATE}" if _reads_right_to_left(line) else escaped
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import socket
+import sys
 from decimal import Decimal
 
 import uvicorn
@@ -17,7 +18,8 @@ def main() -> None:
     emulator = Emulator(
         balances=dict.fromkeys(keys, options.balance), seed=options.seed, speed=options.speed, base_url=base_url
     )
-    print(base_url, flush=True)
+    sys.stdout.write(f"{base_url}\n")
+    sys.stdout.flush()
     config = uvicorn.Config(emulator.app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
     uvicorn.Server(config).run(sockets=[listener])
 

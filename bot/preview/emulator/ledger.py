@@ -14,7 +14,7 @@ from bot.preview.emulator.rules import Refusal, Size, Wanted
 
 PRICE = Decimal("0.05")  # RunBase, GPT Image 1: a fixed price a run
 
-_MEDIAN_S, _SIGMA = 15.0, 0.5  # run times are log-normal
+_MEDIAN_S, _SIGMA = 15.0, 0.35  # run times are log-normal
 _PENDING_SHARE = 0.1  # of its time a run is still queued
 
 # What a prompt can ask for, to see each kind of failure.
@@ -94,7 +94,7 @@ class Ledger:
         return run
 
     def _duration(self, number: int) -> timedelta:
-        dice = random.Random(f"{self._seed}:{number}")
+        dice = random.Random(f"{self._seed}:{number}")  # noqa: S311 - to be the same every time
         return timedelta(seconds=dice.lognormvariate(math.log(_MEDIAN_S), _SIGMA) / self._speed)
 
     def begin(self, run_id: str, now: datetime, references: Sequence[bytes], error: str | None) -> EmulatedRun:

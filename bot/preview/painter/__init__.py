@@ -22,7 +22,7 @@ _DRAWN_PX = 1536  # the longest edge anything is drawn at: gpt-image-1's own; la
 
 def paint(prompt: str, size: Size, references: Sequence[bytes] = ()) -> bytes:
     """Returns: a PNG of exactly `size`. Raises: OSError when a reference is no picture Pillow can read."""
-    dice = random.Random(hashlib.sha256(prompt.encode("utf-8", "replace")).digest())
+    dice = random.Random(hashlib.sha256(prompt.encode("utf-8", "replace")).digest())  # noqa: S311 - to be the same every time
     palette = dice.choice(PALETTES)
     drawn = _no_larger(size, _DRAWN_PX)
     if references:

@@ -80,9 +80,7 @@ class Building:
         self.core.events.role("GUILD_ROLE_UPDATE", role, server)
 
     def new_channel(self, server: Server, name: str = "general", *, nsfw: bool = False) -> Channel:
-        channel = Channel(
-            self.core.ids.next(), ChannelType.TEXT, name, server, created_at=self.core.now(), nsfw=nsfw
-        )
+        channel = Channel(self.core.ids.next(), ChannelType.TEXT, name, server, created_at=self.core.now(), nsfw=nsfw)
         server.channels[channel.id] = channel
         self.core.world.channels[channel.id] = channel
         self.core.events.channel("CHANNEL_CREATE", channel)

@@ -15,7 +15,7 @@ from tests.standin.discord.posting import Posting, interaction_context
 from tests.standin.discord.refusals import refusal
 from tests.standin.discord.routing import Answer, Call, Route, found
 from tests.standin.discord.seen import see_modal
-from tests.standin.discord.world import Json, Message, MessageFlag, MessageType
+from tests.standin.discord.world import NO_FLAGS, Json, Message, MessageFlag, MessageType
 
 # discord-api-docs, interactions/receiving-and-responding.mdx "Interaction Callback Type".
 ALLOWED: dict[InteractionType, frozenset[CallbackType]] = {
@@ -122,7 +122,7 @@ class Callbacks:
 
     def _placeholder(self, interaction: Interaction) -> Message:
         """ "The bot is thinking": a message without content, which the first edit or followup fills."""
-        private = MessageFlag.EPHEMERAL if interaction.ephemeral else MessageFlag(0)
+        private = MessageFlag.EPHEMERAL if interaction.ephemeral else NO_FLAGS
         answered = self._answered_component(interaction)
         message = Message(
             id=self._core.ids.next(),
@@ -220,9 +220,10 @@ def _is_ephemeral(body: Json) -> bool:
 def _callback_type(interaction: Interaction, body: Json) -> CallbackType:
     allowed = ALLOWED[interaction.type]
     asked = body.get("type")
-    if asked not in tuple(allowed):
-        shown = ", ".join(str(int(one)) for one in sorted(allowed))
-        form = Form()
-        form.fault(("type",), "BASE_TYPE_CHOICES", f"Value must be one of {{{shown}}}.")
-        form.close()
-    return CallbackType(asked)
+    for callback in allowed:
+        if callback == asked:
+            return callback
+    shown = ", ".join(str(int(one)) for one in sorted(allowed))
+    form = Form()
+    form.fault(("type",), "BASE_TYPE_CHOICES", f"Value must be one of {{{shown}}}.")
+    raise form.refusal()

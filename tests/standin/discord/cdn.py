@@ -106,7 +106,9 @@ class Cdn:
         kept = self._files.get(request.rel_url.raw_path)
         if kept is None or not self._is_signed(request):
             return web.Response(status=404, text="This content is no longer available.")
-        return web.Response(body=kept.content, headers={"Content-Type": kept.content_type or "application/octet-stream"})
+        return web.Response(
+            body=kept.content, headers={"Content-Type": kept.content_type or "application/octet-stream"}
+        )
 
     def _is_signed(self, request: web.Request) -> bool:
         expires, issued = request.query.get("ex", ""), request.query.get("is", "")

@@ -7,7 +7,7 @@ from tests.standin.discord.form import Form
 from tests.standin.discord.payloads import channel_json
 from tests.standin.discord.permissions import Permission
 from tests.standin.discord.posting import Context, Posting, reference_to
-from tests.standin.discord.refusals import refusal
+from tests.standin.discord.refusals import Refusal, refusal
 from tests.standin.discord.routing import Answer, Call, Route, found
 from tests.standin.discord.world import (
     Channel,
@@ -187,7 +187,7 @@ class Channels:
         home_id = int(asked.get("channel_id") or channel.id)
         if home_id != channel.id and not is_forward:
             code = "REPLIES_CANNOT_REFERENCE_OTHER_CHANNEL"
-            _refuse_reference(code, "Cannot reply to a message in a different channel")
+            raise _reference_refusal(code, "Cannot reply to a message in a different channel")
         home = self._core.visible_channel(home_id)
         if Permission.READ_MESSAGE_HISTORY not in self._core.bot_permissions(home):
             raise refusal(160002)
@@ -195,7 +195,7 @@ class Channels:
         if target is not None and target.ephemeral_to is None:
             return target
         if is_forward or asked.get("fail_if_not_exists", True):
-            _refuse_reference("MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "Unknown message")
+            raise _reference_refusal("MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "Unknown message")
         return None
 
     def _forwarded(self, channel: Channel, target: Message) -> Message:
@@ -207,10 +207,10 @@ class Channels:
         return self._core.payloads.message(message, sees_content=self._core.events.rest_sees_content)
 
 
-def _refuse_reference(code: str, text: str) -> None:
+def _reference_refusal(code: str, text: str) -> Refusal:
     form = Form()
     form.fault(("message_reference",), code, text)
-    form.close()
+    return form.refusal()
 
 
 def _page(messages: list[Message], call: Call) -> list[Message]:
@@ -219,7 +219,7 @@ def _page(messages: list[Message], call: Call) -> list[Message]:
     if not 1 <= limit <= 100:
         form = Form()
         form.fault(("limit",), "NUMBER_TYPE_MAX", "int value should be less than or equal to 100.")
-        form.close()
+        raise form.refusal()
     newest = sorted(messages, key=lambda message: message.id, reverse=True)
     if "after" in call.query:
         later = [message for message in newest if message.id > int(call.query["after"])]

@@ -65,7 +65,9 @@ class Commanding(Talking):
         data = {"custom_id": part["custom_id"], "component_type": part["type"], "id": part["id"]}
         return self._interact(InteractionType.COMPONENT, button, who, message.channel, data, source=message)
 
-    async def select(self, who: Who, which: Which, select: str, *values: str | User | Member | Role | Channel) -> Interaction:
+    async def select(
+        self, who: Who, which: Which, select: str, *values: str | User | Member | Role | Channel
+    ) -> Interaction:
         """`select` is its placeholder or custom id."""
         message = self._visible(who, which)
         part = _component(message, select, SELECTS)
@@ -227,5 +229,3 @@ def _check_choice(part: Json, chosen: list[Any]) -> None:
     offered = [option["value"] for option in part.get("options") or []]
     if offered and not set(chosen) <= set(offered):
         raise NotOffered(f"{chosen} are not all among {offered}")
-
-

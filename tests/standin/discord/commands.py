@@ -40,7 +40,7 @@ class Commands:
         for base in (EVERYWHERE, IN_SERVER):
             one = base + "/{command}"
             routes += [
-                Route("GET", base, self.list),
+                Route("GET", base, self.show_all),
                 Route("PUT", base, self.replace),
                 Route("POST", base, self.create),
                 Route("GET", one, self.show),
@@ -49,7 +49,7 @@ class Commands:
             ]
         return routes
 
-    def list(self, call: Call) -> Answer:
+    def show_all(self, call: Call) -> Answer:
         return found(self._scope(call))
 
     def replace(self, call: Call) -> Answer:
@@ -90,7 +90,7 @@ class Commands:
         self._scope(call).remove(self._one(call))
         return Answer()
 
-    def _scope(self, call: Call) -> "list[Json]":
+    def _scope(self, call: Call) -> list[Json]:
         server = _server(call)
         if server is not None and server not in {one.id for one in self._core.bot_servers()}:
             raise refusal(50001)
@@ -102,7 +102,7 @@ class Commands:
                 return command
         raise refusal(10063)
 
-    def _registered(self, command: Json, call: Call, before: "list[Json]") -> Json:
+    def _registered(self, command: Json, call: Call, before: list[Json]) -> Json:
         """A command keeps its id as long as its name and type stay."""
         kind = command.get("type") or CommandType.SLASH
         known = next((one["id"] for one in before if (one["name"], one["type"]) == (command["name"], kind)), None)
@@ -144,7 +144,7 @@ def _check_named(form: Form, at: Path, entry: Json) -> None:
     form.length((*at, "description"), entry.get("description") or "", least=1, most=100)
 
 
-def _check_options(form: Form, at: Path, options: "list[Json]") -> None:
+def _check_options(form: Form, at: Path, options: list[Json]) -> None:
     form.count((*at, "options"), options, most=OPTIONS)
     needed = [bool(option.get("required")) for option in options]
     if needed != sorted(needed, reverse=True):
@@ -157,7 +157,7 @@ def _check_options(form: Form, at: Path, options: "list[Json]") -> None:
         _check_options(form, path, option.get("options") or [])
 
 
-def _check_counts(form: Form, commands: "list[Json]") -> None:
+def _check_counts(form: Form, commands: list[Json]) -> None:
     for kind, most in MOST.items():
         if sum((command.get("type") or CommandType.SLASH) == kind for command in commands) > most:
             message = f"Maximum number of application commands reached ({most})."

@@ -84,7 +84,14 @@ class Core:
 
     def open_thread(self, parent: Channel, name: str, identity: int, kind: ChannelType, owner: User) -> Channel:
         thread = Channel(
-            identity, kind, name, parent.server, parent=parent, owner_id=owner.id, created_at=self.now(), nsfw=parent.nsfw
+            identity,
+            kind,
+            name,
+            parent.server,
+            parent=parent,
+            owner_id=owner.id,
+            created_at=self.now(),
+            nsfw=parent.nsfw,
         )
         self.world.channels[thread.id] = thread
         if parent.server is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Sized
 from typing import Any
 
-from tests.standin.discord.refusals import Json, refusal
+from tests.standin.discord.refusals import Json, Refusal, refusal
 
 Path = tuple[str | int, ...]
 
@@ -47,7 +47,10 @@ class Form:
 
     def close(self) -> None:
         if self._errors:
-            raise refusal(50035, errors=self._errors)
+            raise self.refusal()
+
+    def refusal(self) -> Refusal:
+        return refusal(50035, errors=self._errors)
 
     def _measure(self, path: Path, value: Sized, least: int, most: int) -> None:
         if least <= len(value) <= most:

@@ -20,7 +20,9 @@ def submit_data(modal: SeenModal, values: Mapping[str, Filled], resolved: Resolv
     return {"custom_id": modal.custom_id, "components": components, **resolved.json()}
 
 
-def _component(component: Json, fields: Mapping[str, SeenField], given: Mapping[str, Filled], resolved: Resolved) -> Json:
+def _component(
+    component: Json, fields: Mapping[str, SeenField], given: Mapping[str, Filled], resolved: Resolved
+) -> Json:
     told: Json = {"type": component["type"], "id": component.get("id", 0)}
     if "component" in component:
         told["component"] = _answered(component["component"], fields, given, resolved)

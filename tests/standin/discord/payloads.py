@@ -92,7 +92,12 @@ def _dm_json(channel: Channel) -> Json:
 
 def _text_channel_json(channel: Channel) -> Json:
     overwrites = [
-        {"id": str(target), "type": 0 if entry.is_role else 1, "allow": str(int(entry.allow)), "deny": str(int(entry.deny))}
+        {
+            "id": str(target),
+            "type": 0 if entry.is_role else 1,
+            "allow": str(int(entry.allow)),
+            "deny": str(int(entry.deny)),
+        }
         for target, entry in channel.overwrites.items()
     ]
     return {"topic": None, "nsfw": channel.nsfw, "position": 0, "permission_overwrites": overwrites}

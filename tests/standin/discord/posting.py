@@ -7,8 +7,8 @@ from itertools import count
 from typing import Any
 
 from tests.standin.discord.core import Core
-from tests.standin.discord.interactions import Interaction
 from tests.standin.discord.forms import check_message, must_not_be_empty
+from tests.standin.discord.interactions import Interaction
 from tests.standin.discord.media import linked, relinked
 from tests.standin.discord.mentions import IN_CHANNELS, IN_INTERACTIONS, mentioned, rules
 from tests.standin.discord.permissions import ALL, Permission, channel_permissions
@@ -16,6 +16,7 @@ from tests.standin.discord.ratelimits import Limited
 from tests.standin.discord.refusals import refusal
 from tests.standin.discord.seen import display_texts, embed_texts, walk
 from tests.standin.discord.world import (
+    NO_FLAGS,
     Attachment,
     Channel,
     Json,
@@ -63,7 +64,7 @@ class Posting:
         return message
 
     def forward(self, channel: Channel, author: User, target: Message) -> Message:
-        """A snapshot: it stays as it is, whatever becomes of the original. resources/message.mdx "Message Snapshots"."""
+        """A snapshot stays as it is, whatever becomes of the original; resources/message.mdx "Message Snapshots"."""
         snapshot = replace(target, attachments=[self._copied(kept, channel) for kept in target.attachments])
         snapshot.embeds = relinked(target.embeds, target.attachments, snapshot.attachments)
         snapshot.components = relinked(target.components, target.attachments, snapshot.attachments)
@@ -130,7 +131,7 @@ class Posting:
             author=author,
             created_at=self._core.now(),
             type=context.message_type,
-            flags=flags | (MessageFlag.EPHEMERAL if context.ephemeral_to else MessageFlag(0)),
+            flags=flags | (MessageFlag.EPHEMERAL if context.ephemeral_to else NO_FLAGS),
             reference=context.reference,
             ephemeral_to=context.ephemeral_to,
             interaction=context.interaction,
@@ -233,7 +234,9 @@ def _must_leave_something(message: Message, body: Json, files: Files) -> None:
     after.embeds = (body["embeds"] or []) if "embeds" in body else message.embeds
     after.components = (body["components"] or []) if "components" in body else message.components
     after.poll = body.get("poll") or message.poll
-    keeps_files = bool(body["attachments"]) if body.get("attachments") is not None else bool(message.attachments or files)
+    keeps_files = (
+        bool(body["attachments"]) if body.get("attachments") is not None else bool(message.attachments or files)
+    )
     if not keeps_files:
         must_not_be_empty(after)
 

@@ -1,7 +1,7 @@
 """What tests look at: frozen pictures of messages, buttons and modals as people see them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ class SeenAttachment:
 
     id: int
     filename: str
-    content: bytes
+    content: bytes = field(repr=False)
     url: str
     description: str | None
     content_type: str | None

@@ -71,7 +71,7 @@ class StandIn(Building, Commanding):
         return Router([*directory.routes(), *channels.routes(), *callbacks.routes(), *self.commands.routes()])
 
     async def __aenter__(self) -> Self:
-        application = web.Application(client_max_size=0)  # The limit is ours to refuse, in Discord's words.
+        application = web.Application(client_max_size=1 << 40)  # Refusing is ours, in Discord's words.
         application.router.add_route("*", API + "/{tail:.*}", self._rest.serve)
         application.router.add_get("/gateway/", self.gateway.serve)
         application.router.add_get("/{tail:.*}", self.cdn.serve)
@@ -89,6 +89,8 @@ class StandIn(Building, Commanding):
         await self.gateway.stop()
         if self._runner is not None:
             await self._runner.cleanup()
+        if self._rest.bugs:
+            raise ExceptionGroup("the stand-in itself failed", self._rest.bugs)
 
     @property
     def rest_url(self) -> str:
@@ -160,4 +162,7 @@ class StandIn(Building, Commanding):
     def _describe(self) -> str:
         requests = [f"  {one.method} {one.path} -> {one.status} {one.code or ''}" for one in self.requests[-RECENT:]]
         asked = [f"  {one}" for one in self.interactions[-RECENT:]]
-        return "\n".join(["requests:", *requests, "interactions:", *asked, f"connected: {self.gateway.is_connected}"])
+        bugs = [f"bug in the stand-in: {bug!r}" for bug in self._rest.bugs]
+        return "\n".join(
+            ["requests:", *requests, "interactions:", *asked, f"connected: {self.gateway.is_connected}", *bugs]
+        )

@@ -40,6 +40,9 @@ class MessageFlag(IntFlag):
     COMPONENTS_V2 = 1 << 15
 
 
+NO_FLAGS = MessageFlag(0)
+
+
 class ReferenceType(IntEnum):
     REPLY = 0
     FORWARD = 1
@@ -180,7 +183,7 @@ class Message:
     created_at: datetime
     content: str = ""
     type: MessageType = MessageType.DEFAULT
-    flags: MessageFlag = MessageFlag(0)
+    flags: MessageFlag = NO_FLAGS
     embeds: list[Json] = field(default_factory=list)
     components: list[Json] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
