@@ -37,7 +37,7 @@ check: setup  ## what CI runs
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest $(PYTEST)
+	$(BIN)/python -m pytest
 
 format: setup
 	$(BIN)/ruff format

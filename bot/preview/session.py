@@ -23,6 +23,16 @@ from bot.preview.world import BASE_URL, CDN_ORIGIN, World, open_world
 PROMPT = "a red fox in the snow, vintage travel poster"
 REFERENCE = ("fox-sketch.png", "a fox at the edge of a winter forest")
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# A quiet browser that talks to nobody but the page.
+CHROMIUM_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 _TICK_S = 0.2
 _REFRESH_AFTER_S = 1.0
 _SPEED = 2.0  # the look-alike is twice as fast as RunBase usually is, so that trying things out is no waiting
@@ -42,8 +52,8 @@ class Stage:
 
 async def run_preview(port: int) -> None:
     """Serve the page until it is closed or interrupted."""
-    async with _open_stage(port) as stage:
-        await _imagine(stage)
+    async with open_stage(port) as stage:
+        await imagine_once(stage)
         console.print(f"\nOpen [bold]{stage.page.url}[/bold] and type /imagine. Ctrl+C ends it.")
         flowing = asyncio.create_task(flow(stage.world, stage.page))
         try:
@@ -54,8 +64,8 @@ async def run_preview(port: int) -> None:
 
 async def run_demo(out: Path) -> None:
     """Make one picture, save it, and take a screenshot where there is a browser for it."""
-    async with _open_stage(port=0) as stage:
-        result = await _imagine(stage)
+    async with open_stage(port=0) as stage:
+        result = await imagine_once(stage)
         assert result.response is not None
         attachment = result.response.attachments[0]
         picture = await asyncio.to_thread(_save, out / attachment.filename, stage.world.cdn.read(attachment.url))
@@ -80,7 +90,7 @@ async def flow(world: World, page: Preview) -> None:
 
 
 @asynccontextmanager
-async def _open_stage(port: int) -> AsyncIterator[Stage]:
+async def open_stage(port: int) -> AsyncIterator[Stage]:
     with tempfile.TemporaryDirectory(prefix="easel-") as folder:
         config = Config(
             discord=DiscordConfig(cdn_origins=(CDN_ORIGIN,)),
@@ -97,7 +107,7 @@ async def _open_stage(port: int) -> AsyncIterator[Stage]:
                 yield Stage(world, page, channel, alice)
 
 
-async def _imagine(stage: Stage) -> InteractionResult:
+async def imagine_once(stage: Stage) -> InteractionResult:
     """Ask for a picture as a member would, and tell what the channel shows meanwhile."""
     name, drawn = REFERENCE
     reference = (name, await asyncio.to_thread(paint, drawn, (768, 512)))
@@ -118,6 +128,10 @@ async def _imagine(stage: Stage) -> InteractionResult:
     return result
 
 
+def find_chromium() -> str | None:
+    return next(filter(None, map(shutil.which, _CHROMIUM)), None)
+
+
 def _save(path: Path, content: bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
@@ -125,7 +139,7 @@ def _save(path: Path, content: bytes) -> Path:
 
 
 async def _screenshot(page: Preview, target: Path) -> None:
-    browser = next(filter(None, map(shutil.which, _CHROMIUM)), None)
+    browser = find_chromium()
     if browser is None:
         console.print("No screenshot: Chromium is not installed here.")
         return
@@ -133,13 +147,7 @@ async def _screenshot(page: Preview, target: Path) -> None:
         shooting = await asyncio.create_subprocess_exec(
             browser,
             "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
+            *CHROMIUM_OPTIONS,
             "--hide-scrollbars",
             "--window-size=1280,1000",
             "--virtual-time-budget=10000",

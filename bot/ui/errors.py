@@ -36,6 +36,10 @@ def _megabytes(size_bytes: int) -> str:
     return f"{size_bytes / 1_000_000:.1f} MB".replace(".0 MB", " MB")
 
 
+def _pictures(count: int) -> str:
+    return "1 picture is" if count == 1 else f"{count:,} pictures are"
+
+
 def _permission_missing(error: errors.PermissionMissing) -> str:
     names = " and ".join(_PERMISSIONS.get(name, name) for name in error.permissions)
     may_not = "attach files" if error.permissions == ("attach_files",) else "post pictures"
@@ -93,8 +97,7 @@ _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
     ),
     errors.QuotaExceeded: _quota_exceeded,
     errors.QueueFull: lambda error: (
-        f"{error.waiting:,} pictures are waiting already, and {error.limit:,} may. Try again in a few minutes. "
-        f"{_NOTHING_USED}"
+        f"The queue is full: {_pictures(error.waiting)} waiting. {_NOTHING_USED} Try again in a few minutes."
     ),
     errors.AlreadyAsked: "This request is already being made.",
     errors.ProviderDown: f"The image service is not answering right now. {_NOTHING_USED} Try again in a few minutes.",

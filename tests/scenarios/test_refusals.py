@@ -101,7 +101,7 @@ async def test_a_full_queue(tmp_path: Path) -> None:
         result = await studio.imagine(member=studio.bob)
 
         assert studio.refused() == ["QueueFull"]
-        assert "1 pictures are waiting already" in shown(result).content or "1 picture is" in shown(result).content
+        assert "The queue is full: 1 picture is waiting." in shown(result).content
         assert studio.takes() == {"held": 1}
 
 

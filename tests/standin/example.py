@@ -60,6 +60,14 @@ class Again(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"v1:reques
         await interaction.response.edit_message(content=f"again {self.request}")
 
 
+class Plain(discord.ui.Button[Any]):
+    def __init__(self) -> None:
+        super().__init__(label="Plain", custom_id="plain")
+
+    async def callback(self, interaction: discord.Interaction) -> None:
+        """Left to the test."""
+
+
 class Change(discord.ui.Modal, title="Change"):
     def __init__(self) -> None:
         super().__init__(timeout=60)
@@ -83,6 +91,9 @@ class ExampleBot(commands.Bot):
         self.add_dynamic_items(Again)
         _add_commands(self)
         self.tree.error(self._note)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """discord.py would wait five seconds before it identifies again."""
 
     async def on_message(self, message: discord.Message, /) -> None:
         if message.author != self.user:
@@ -168,9 +179,9 @@ class Rig:
     async def raw(self, method: str, path: str, body: object = None, *, token: str | None = None) -> tuple[int, Any]:
         """A request past discord.py: status and JSON."""
         headers = {"Authorization": f"Bot {token or self.standin.token}"}
-        async with aiohttp.ClientSession(headers=headers) as session:
-            async with session.request(method, self.standin.rest_url + path, json=body) as answer:
-                return answer.status, await answer.json()
+        url = self.standin.rest_url + path
+        async with aiohttp.request(method, url, json=body, headers=headers) as answer:
+            return answer.status, await answer.json()
 
     async def failure(self) -> BaseException:
         async with asyncio.timeout(5):

@@ -88,13 +88,13 @@ async def test_limits_of_messages_are_form_errors(it: Rig, name: str) -> None:
 
 
 async def test_alt_text_has_a_limit(it: Rig) -> None:
-    with pytest.raises(discord.HTTPException, match="attachments.0.description: Must be 1024 or fewer"):
+    with pytest.raises(discord.HTTPException, match=r"attachments\.0\.description: Must be 1024 or fewer"):
         await it.place.send(file=file(png(), "a.png", "x" * 1025))
 
 
 async def test_eleven_files_are_too_many(it: Rig) -> None:
     with pytest.raises(discord.HTTPException, match="Must be 10 or fewer"):
-        await it.place.send(files=[file(b"x", "a.png")] * 11)
+        await it.place.send(files=[file(b"x", f"{number}.png") for number in range(11)])
 
 
 async def test_nothing_cannot_be_sent(it: Rig) -> None:

@@ -7,7 +7,7 @@ import discord
 import pytest
 
 from tests.standin.discord import NotOffered, Permission, StandIn
-from tests.standin.example import PLAIN_INTENTS, ExampleBot, Rig, file, png
+from tests.standin.example import PLAIN_INTENTS, Again, ExampleBot, Plain, Rig, file, png
 
 
 async def test_a_wrong_token_is_refused_at_login() -> None:
@@ -211,7 +211,8 @@ async def test_after_fifteen_minutes_the_token_is_dead(it: Rig) -> None:
 async def test_the_first_followup_after_a_defer_fills_the_placeholder(it: Rig) -> None:
     asked = await it.idle()
     told = await asked.response.defer(ephemeral=True)
-    assert told is not None and told.is_thinking()
+    assert told is not None
+    assert told.is_thinking()
     message = await asked.followup.send("here", ephemeral=False, wait=True)
     assert message.id == told.message_id
     [seen] = it.standin.messages(it.channel)
@@ -250,7 +251,8 @@ async def test_where_only_the_user_installed_the_app_five_followups_go(it: Rig) 
     it.standin.join(it.alice.user, elsewhere)
     await it.standin.slash(it.alice, channel, "idle")
     asked = await it.received()
-    assert asked.is_user_integration() and not asked.is_guild_integration()
+    assert asked.is_user_integration()
+    assert not asked.is_guild_integration()
     await asked.response.send_message("first")
     for _ in range(5):
         await asked.followup.send("more")
@@ -290,3 +292,98 @@ async def test_a_bot_in_a_process_of_its_own_answers(tmp_path: Path) -> None:
         finally:
             process.kill()
             await process.wait()
+
+
+async def test_answers_and_updates_can_carry_files(it: Rig) -> None:
+    asked = await it.idle()
+    view = discord.ui.View(timeout=None).add_item(Again("r2"))
+    await asked.response.send_message("first", file=file(b"one", "one.png"), view=view)
+    [message] = it.standin.messages(it.channel)
+    await it.standin.click(it.alice, message, "Again")
+    await it.standin.until(lambda: it.standin.messages(it.channel)[0].content == "again r2")
+    assert it.standin.messages(it.channel)[0].files == {"one.png": b"one"}
+
+
+async def test_an_update_may_drop_the_files_it_does_not_list(it: Rig) -> None:
+    it.standin.settings.updates_drop_unlisted_files = True
+    asked = await (await it.standin.slash(it.alice, it.channel, "imagine", prompt="a fox")).answered_within()
+    assert asked.message is not None
+    await (await it.standin.click(it.alice, asked.message, "Again")).acknowledged_within()
+    assert it.standin.messages(it.channel)[0].files == {}
+
+
+async def test_a_button_can_be_answered_with_a_message_of_its_own(it: Rig) -> None:
+    board = await it.place.send("board", view=discord.ui.View(timeout=None).add_item(Plain()))
+    clicked = await it.standin.click(it.alice, board.id, "plain")
+    received = await it.received()
+    assert received.message is not None
+    assert received.message.id == board.id
+    await received.response.defer(thinking=True, ephemeral=True)
+    assert clicked.message is not None
+    assert clicked.message.is_loading
+    await received.edit_original_response(content="done")
+    assert [(one.content, one.ephemeral_to) for one in it.standin.messages(it.channel)] == [
+        ("board", None),
+        ("done", it.alice.id),
+    ]
+
+
+async def test_a_deferred_update_edits_the_message_of_the_button(it: Rig) -> None:
+    board = await it.place.send("board", view=discord.ui.View(timeout=None).add_item(Plain()))
+    clicked = await it.standin.click(it.alice, board.id, "plain")
+    received = await it.received()
+    await received.response.defer()
+    await received.edit_original_response(content="changed")
+    await received.followup.send("and more")
+    assert clicked.kind == "defer_update"
+    assert [message.content for message in it.standin.messages(it.channel)] == ["changed", "and more"]
+
+
+async def test_the_original_is_found_under_its_escaped_name(it: Rig) -> None:
+    asked = await it.idle()
+    await asked.response.send_message("first")
+    webhook = discord.Webhook.partial(asked.application_id, asked.token, client=it.bot)
+    await webhook.edit_message("@original", content="second")  # type: ignore[call-overload]
+    assert it.standin.messages(it.channel)[0].content == "second"
+
+
+async def test_subcommands_go_by_their_path(it: Rig) -> None:
+    group = discord.app_commands.Group(name="limits", description="Limits", default_permissions=discord.Permissions(32))
+
+    @group.command(name="set", description="Set a limit")
+    async def set_limit(interaction: discord.Interaction, most: discord.app_commands.Range[int, 1, 5]) -> None:
+        await interaction.response.send_message(f"at most {most}")
+
+    it.bot.tree.add_command(group)
+    await it.bot.tree.sync()
+    with pytest.raises(NotOffered, match="permissions"):
+        await it.standin.slash(it.alice, it.channel, "limits set", most=3)
+    manager = it.standin.new_role(it.server, "manager", Permission.MANAGE_SERVER)
+    it.standin.give_role(it.alice, manager)
+    with pytest.raises(NotOffered, match="1 to 5"):
+        await it.standin.slash(it.alice, it.channel, "limits set", most=6)
+    asked = await it.standin.slash(it.alice, it.channel, "limits set", most=3)
+    await asked.acknowledged_within()
+    assert asked.message is not None
+    assert asked.message.content == "at most 3"
+
+
+async def test_a_restarted_bot_starts_a_session_of_its_own(it: Rig) -> None:
+    second = ExampleBot(PLAIN_INTENTS)
+    running = asyncio.create_task(second.start(it.standin.token))
+    await it.standin.connected(times=2)
+    assert len(it.standin.gateway.sessions) == 2
+    await second.close()
+    await running
+
+
+async def test_sharded_bots_find_their_way() -> None:
+    async with StandIn() as standin:
+        bot = discord.AutoShardedClient(intents=PLAIN_INTENTS, shard_count=2)
+        with standin.patched():
+            running = asyncio.create_task(bot.start(standin.token))
+            await standin.connected()
+            assert standin.gateway.identified[0]["shard"] == [0, 2]
+            running.cancel()
+            await asyncio.wait({running})
+            await bot.close()

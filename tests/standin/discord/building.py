@@ -32,7 +32,7 @@ class Building:
         return server
 
     def bot_joins(self, server: Server, *, permissions: int = 0) -> Member:
-        role = Role(self.core.ids.next(), self.core.bot.name, int(permissions))
+        role = Role(self.core.ids.next(), self.core.bot.name, int(permissions), bot_id=self.core.bot.id)
         server.roles[role.id] = role
         member = Member(self.core.bot, server, self.core.now(), [role])
         server.members[member.id] = member

@@ -87,8 +87,9 @@ class Callbacks:
         source = interaction.source
         if source is None or source.id not in source.channel.messages:
             raise refusal(10008)
-        context = interaction_context(interaction, at=("data",))
-        self._posting.edit(source, data, call.files, context)
+        if self._core.settings.updates_drop_unlisted_files:
+            data = {"attachments": [], **data}
+        self._posting.edit(source, data, call.files, interaction_context(interaction, at=("data",)))
         interaction.original = source
         interaction.ephemeral = source.ephemeral_to is not None
 

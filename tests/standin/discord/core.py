@@ -26,6 +26,8 @@ class Settings:
     # Discord does not publish how many edits it lets a message have that is older than an hour.
     old_edits_allowed: int | None = None
     old_edit_retry_after_s: float = 0.01
+    # Reported of Discord, not confirmed: answering a button with an update (type 7) drops files it does not list.
+    updates_drop_unlisted_files: bool = False
 
     @property
     def file_limit_bytes(self) -> int:

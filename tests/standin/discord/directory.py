@@ -154,7 +154,9 @@ class GatewayAnswers:
         }
 
     def servers(self) -> Iterable[tuple[int, Json]]:
-        return [(server.id, server_json(server, self._core.bot)) for server in self._core.bot_servers()]
+        """`unavailable` tells these from servers that are joined later."""
+        servers = self._core.bot_servers()
+        return [(server.id, server_json(server, self._core.bot) | {"unavailable": False}) for server in servers]
 
     def chunks(self, asked: Json) -> Iterable[Json]:
         server = self._core.world.servers[int(asked["guild_id"])]

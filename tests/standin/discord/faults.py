@@ -38,8 +38,9 @@ class Slow:
 
 @dataclass(frozen=True)
 class Hold:
-    """The request is looked at only when the test calls `release`."""
+    """The request is looked at only when the test calls `release`; `arrived` tells that it is there."""
 
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
     def release(self) -> None:

@@ -78,8 +78,9 @@ class Session:
 class Connection:
     """One websocket; frames are queued so that plain functions can send."""
 
-    def __init__(self, socket: web.WebSocketResponse) -> None:
+    def __init__(self, socket: web.WebSocketResponse, transport: asyncio.Transport | None) -> None:
         self._socket = socket
+        self._transport = transport
         self._queue: asyncio.Queue[Json | int] = asyncio.Queue()
 
     def send(self, frame: Json) -> None:
@@ -87,6 +88,10 @@ class Connection:
 
     def close(self, code: int) -> None:
         self._queue.put_nowait(code)
+
+    def drop(self) -> None:
+        if self._transport is not None:
+            self._transport.abort()
 
     async def write(self) -> None:
         while True:
@@ -147,6 +152,11 @@ class Gateway:
         for connection in self._detach():
             connection.close(code)
 
+    def drop(self) -> None:
+        """Cut every connection without a word; sessions stay and can be resumed."""
+        for connection in self._detach():
+            connection.drop()
+
     def reconnect(self) -> None:
         """Ask clients to come back and resume, as Discord does before a deployment."""
         for connection in self._detach():
@@ -172,7 +182,7 @@ class Gateway:
     async def serve(self, request: web.Request) -> web.StreamResponse:
         socket = web.WebSocketResponse(timeout=1.0)
         await socket.prepare(request)
-        connection = Connection(socket)
+        connection = Connection(socket, request.transport)
         self._sockets.add(socket)
         self._connections.add(connection)
         writer = asyncio.create_task(connection.write())

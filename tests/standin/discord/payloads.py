@@ -54,8 +54,8 @@ def member_with_user_json(member: Member) -> Json:
     return {**member_json(member), "user": user_json(member.user)}
 
 
-def role_json(role: Role, *, bot: User | None = None) -> Json:
-    return {
+def role_json(role: Role) -> Json:
+    shown = {
         "id": str(role.id),
         "name": role.name,
         "color": 0,
@@ -63,10 +63,11 @@ def role_json(role: Role, *, bot: User | None = None) -> Json:
         "hoist": False,
         "position": 0 if role.name == "@everyone" else 1,
         "permissions": str(int(role.permissions)),
-        "managed": bot is not None,
+        "managed": role.bot_id is not None,
         "mentionable": role.mentionable,
         "flags": 0,
     }
+    return shown if role.bot_id is None else shown | {"tags": {"bot_id": str(role.bot_id)}}
 
 
 def channel_json(channel: Channel) -> Json:
@@ -164,7 +165,6 @@ _QUIET_SERVER: Json = {
     "premium_progress_bar_enabled": False,
     "application_id": None,
     "large": False,
-    "unavailable": False,
     "features": [],
     "emojis": [],
     "stickers": [],

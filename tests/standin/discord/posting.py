@@ -148,7 +148,7 @@ class Posting:
         if body.get("poll"):
             message.poll = {**body["poll"], "results": None}
         if "flags" in body:
-            message.flags |= MessageFlag(body["flags"] or 0) & MessageFlag.COMPONENTS_V2
+            message.flags = _changed_flags(message.flags, MessageFlag(body["flags"] or 0))
         message.embeds = linked(message.embeds, message.attachments, self._core.cdn)
         message.components = linked(message.components, message.attachments, self._core.cdn)
         message.allowed_mentions = body.get("allowed_mentions")
@@ -211,6 +211,12 @@ class Posting:
         blocked = channel.server.blocked_words if channel.server else set()
         if any(word.lower() in _words(body) for word in blocked):
             raise refusal(200000)
+
+
+def _changed_flags(before: MessageFlag, asked: MessageFlag) -> MessageFlag:
+    """Embeds can be hidden and shown again; V2 is for good."""
+    kept = before & ~MessageFlag.SUPPRESS_EMBEDS
+    return kept | (asked & (MessageFlag.SUPPRESS_EMBEDS | MessageFlag.COMPONENTS_V2))
 
 
 def _words(body: Json) -> str:

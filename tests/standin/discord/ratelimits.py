@@ -43,10 +43,18 @@ class _Closure:
 class Limited(Refusal):
     """429: the only refusal with headers of its own."""
 
-    def __init__(self, retry_after_s: float, *, is_global: bool = False, via: bool = True) -> None:
+    def __init__(
+        self,
+        retry_after_s: float,
+        *,
+        is_global: bool = False,
+        via: bool = True,
+        headers: dict[str, str] | None = None,
+    ) -> None:
         super().__init__(429, 0, "You are being rate limited.")
         self.body = {"message": "You are being rate limited.", "retry_after": retry_after_s, "global": is_global}
         self.headers = {
+            **(headers or {}),
             "Retry-After": str(math.ceil(retry_after_s)),
             "X-RateLimit-Scope": "global" if is_global else "user",
         }
@@ -90,7 +98,7 @@ class RateLimits:
         now = time.monotonic()
         window.forget_old(now)
         if len(window.used_at) >= window.limit:
-            raise Limited(window.reset_after(now))
+            raise Limited(window.reset_after(now), headers=_headers(window, bucket, now))
         window.used_at.append(now)
         return _headers(window, bucket, now)
 

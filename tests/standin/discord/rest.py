@@ -101,6 +101,7 @@ async def _wait(fault: faults.Kind | None) -> None:
     if isinstance(fault, faults.Slow):
         await asyncio.sleep(fault.seconds)
     elif isinstance(fault, faults.Hold):
+        fault.arrived.set()
         await fault.released.wait()
 
 

@@ -68,6 +68,7 @@ class SeenMessage:
     pinged: frozenset[int]
     allowed_mentions: Json | None
     replies_to: int | None
+    forwarded: "SeenMessage | None"
     reactions: dict[str, frozenset[int]]
     poll: Json | None
     created_at: datetime
@@ -114,6 +115,7 @@ def see(message: Message, payloads: "Payloads") -> SeenMessage:
         pinged=message.mentioned.pinged,
         allowed_mentions=message.allowed_mentions,
         replies_to=reference.message_id if reference and reference.type is ReferenceType.REPLY else None,
+        forwarded=see(message.snapshot, payloads) if message.snapshot else None,
         reactions={emoji: frozenset(users) for emoji, users in message.reactions.items()},
         poll=message.poll,
         created_at=message.created_at,

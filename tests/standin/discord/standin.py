@@ -145,8 +145,9 @@ class StandIn(Building, Commanding):
         """Raises: TimeoutError that tells what happened instead."""
         await self.changes.until(predicate, within_s=within_s)
 
-    async def connected(self, *, within_s: float = 5.0) -> None:
-        await self.until(lambda: self.gateway.is_connected, within_s=within_s)
+    async def connected(self, *, times: int = 1, within_s: float = 5.0) -> None:
+        """Wait for a bot that is there and has identified so many times; a restarted process makes it two."""
+        await self.until(lambda: self.gateway.is_connected and len(self.gateway.identified) >= times, within_s=within_s)
 
     def messages(self, channel: Channel, viewer: Who | None = None) -> list[SeenMessage]:
         """What stands in a channel, oldest first; with `viewer`, without what only others see."""

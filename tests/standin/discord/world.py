@@ -67,6 +67,7 @@ class Role:
     name: str
     permissions: int = 0
     mentionable: bool = False
+    bot_id: int | None = None
 
     @property
     def mention(self) -> str:

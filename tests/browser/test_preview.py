@@ -1,0 +1,65 @@
+"""The preview in a real browser: a member types `/imagine`, attaches a picture, watches, and sees the result."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from playwright.async_api import async_playwright, expect
+
+from bot.preview.painter import paint
+from bot.preview.session import CHROMIUM_OPTIONS, Stage, find_chromium, flow, open_stage
+from tests.browser.page import ChannelPage
+
+pytestmark = pytest.mark.skipif(find_chromium() is None, reason="Chromium is not installed here")
+
+SCREENSHOTS = Path("out/browser")
+
+
+@asynccontextmanager
+async def a_member_at_the_page() -> AsyncIterator[tuple[Stage, ChannelPage]]:
+    async with open_stage(port=0) as stage, async_playwright() as playwright:
+        flowing = asyncio.create_task(flow(stage.world, stage.page))
+        browser = await playwright.chromium.launch(executable_path=find_chromium(), args=list(CHROMIUM_OPTIONS))
+        try:
+            page = ChannelPage(await browser.new_page(viewport={"width": 1280, "height": 900}))
+            await page.open(stage.page.url)
+            yield stage, page
+        finally:
+            await browser.close()
+            flowing.cancel()
+            await asyncio.gather(flowing, return_exceptions=True)
+
+
+async def test_a_member_makes_a_picture_from_a_reference_and_watches_it_arrive() -> None:
+    async with a_member_at_the_page() as (stage, page):
+        sketch = await asyncio.to_thread(paint, "a harbour at dawn", (768, 512))
+        await page.slash(
+            "imagine",
+            {"prompt": "a lighthouse in a storm, vintage travel poster"},
+            choices={"aspect": "Landscape 3:2"},
+            files={"reference1": ("harbour.png", sketch)},
+        )
+
+        await expect(page.messages).to_contain_text("Being made · usually 12–20 s", timeout=20_000)
+        await expect(page.messages).to_contain_text("▰", timeout=20_000)
+        await page.screenshot(str(SCREENSHOTS / "being-made.png"))
+
+        picture = page.messages.locator("img[alt^='Edit: a lighthouse']")
+        await expect(picture).to_be_visible(timeout=60_000)
+        await expect(picture).to_have_js_property("naturalWidth", 1536)
+        await expect(page.messages).to_contain_text("A lighthouse in a storm, vintage travel poster")
+        await expect(page.messages).to_contain_text("Used harbour.png")
+        await page.screenshot(str(SCREENSHOTS / "result.png"))
+        (run,) = stage.world.emulator.runs
+        assert run.aspect_ratio == "3:2"
+
+
+async def test_a_refusal_is_shown_to_the_member_alone() -> None:
+    async with a_member_at_the_page() as (stage, page):
+        await page.slash("imagine", {"prompt": "a poem"}, files={"reference1": ("poem.png", b"Roses are red.")})
+        await expect(page.messages).to_contain_text("poem.png is not a picture I can read", timeout=20_000)
+        await expect(page.messages).to_contain_text("Only you can see this")
+        assert len(stage.world.env.errors) >= 1
+        assert stage.world.emulator.runs == ()

@@ -1,0 +1,101 @@
+"""The messages members see, and the ways in which Discord refuses to show them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import count
+
+from bot.domain.errors import BotError, ClosedReason, PostFailed, PostTooLarge, RungClosed
+from bot.domain.ids import AttachmentId, MessageId
+from bot.domain.ladder import Rung
+from bot.domain.requests import Request
+from bot.domain.runs import EndReason
+from bot.ports import Finished, Outcome, Placed, Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What stands in a message after an edit, and on which rung the edit came."""
+
+    rung: Rung
+    waiting: Waiting | None = None
+    images: tuple[bytes, ...] = ()
+    problems: tuple[EndReason, ...] = ()
+
+
+class FakePublisher:
+    """`Publisher` that keeps every state of every message. An edit replaces what stood there before."""
+
+    def __init__(self) -> None:
+        self.history: dict[MessageId, list[Seen]] = {}
+        self.edited_at_once: set[MessageId] = set()
+        self.most_bytes = 100_000_000
+        self._closed: dict[Rung, RungClosed] = {}
+        self._failures = 0
+        self._editing: set[MessageId] = set()
+        self._open = asyncio.Event()
+        self._open.set()
+        self._attachments = count(5000)
+
+    def close(self, rung: Rung, reason: ClosedReason) -> None:
+        self._closed[rung] = RungClosed(reason)
+
+    def open(self, rung: Rung) -> None:
+        del self._closed[rung]
+
+    def fail_next(self, times: int = 1) -> None:
+        self._failures = times
+
+    def hang(self) -> None:
+        """Finish no edit until `go_on`."""
+        self._open.clear()
+
+    def go_on(self) -> None:
+        self._open.set()
+
+    @property
+    def is_editing(self) -> bool:
+        return bool(self._editing)
+
+    async def show_waiting(self, request: Request, rung: Rung, waiting: Waiting) -> None:
+        async with self._edit(request, rung) as message:
+            self._show(message, Seen(rung, waiting=waiting))
+
+    async def show_outcome(self, request: Request, rung: Rung, outcome: Outcome) -> Sequence[Placed]:
+        async with self._edit(request, rung) as message:
+            if sum(len(image.content) for image in outcome.images) > self.most_bytes:
+                raise PostTooLarge
+            images = tuple(image.content for image in outcome.images)
+            self._show(message, Seen(rung, images=images, problems=outcome.problems))
+            return [self._placed(image, message) for image in outcome.images]
+
+    @asynccontextmanager
+    async def _edit(self, request: Request, rung: Rung) -> AsyncIterator[MessageId]:
+        message = request.address.message_id
+        if message is None:
+            raise RungClosed("message")
+        if message in self._editing:
+            self.edited_at_once.add(message)
+        self._editing.add(message)
+        try:
+            await self._open.wait()
+            if error := self._refusal(request, rung):
+                raise error
+            yield message
+        finally:
+            self._editing.discard(message)
+
+    def _refusal(self, request: Request, rung: Rung) -> BotError | None:
+        if self._failures:
+            self._failures -= 1
+            return PostFailed()
+        if rung is Rung.TOKEN and request.address.token is None:
+            return RungClosed("token")
+        return self._closed.get(rung)
+
+    def _show(self, message: MessageId, seen: Seen) -> None:
+        self.history.setdefault(message, []).append(seen)
+
+    def _placed(self, image: Finished, message: MessageId) -> Placed:
+        return Placed(image.run, message, AttachmentId(next(self._attachments)))

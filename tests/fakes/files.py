@@ -1,0 +1,83 @@
+"""Bytes, pictures and downloads without a disk, a decoder or a network."""
+
+import hashlib
+from collections.abc import Set
+from datetime import datetime
+
+from bot.domain.errors import (
+    BrokenPicture,
+    DownloadFailed,
+    DownloadGone,
+    DownloadTooLarge,
+    NotAPicture,
+    ReferenceEmpty,
+    StorageUnavailable,
+)
+from bot.domain.ids import Sha256
+from bot.ports import Clock, Picture
+
+
+class MemoryFileStore:
+    """`FileStore` in a dictionary. `is_full` makes it refuse what is new."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._kept_at: dict[Sha256, datetime] = {}
+        self.contents: dict[Sha256, bytes] = {}
+        self.is_full = False
+
+    async def keep(self, content: bytes) -> Sha256:
+        if self.is_full:
+            raise StorageUnavailable
+        sha256 = Sha256(hashlib.sha256(content).hexdigest())
+        self.contents[sha256] = content
+        self._kept_at[sha256] = self._clock.now()
+        return sha256
+
+    async def read(self, sha256: Sha256) -> bytes:
+        if sha256 not in self.contents:
+            raise StorageUnavailable
+        return self.contents[sha256]
+
+    async def sweep(self, needed: Set[Sha256], *, before: datetime) -> int:
+        gone = [name for name, kept_at in self._kept_at.items() if name not in needed and kept_at < before]
+        for name in gone:
+            del self.contents[name], self._kept_at[name]
+        return len(gone)
+
+
+class FakeImaging:
+    """`Imaging` for `builders.a_picture`; smaller is shorter."""
+
+    async def inspect(self, content: bytes, *, filename: str) -> Picture:
+        if not content:
+            raise ReferenceEmpty(filename)
+        if not content.startswith(b"PICTURE"):
+            raise NotAPicture(filename)
+        if b";" not in content:
+            raise BrokenPicture(filename)
+        return Picture("png", 8, 8)
+
+    async def fit(self, content: bytes, *, limit_bytes: int) -> tuple[bytes, str]:
+        return (content, "png") if len(content) <= limit_bytes else (content[:limit_bytes], "webp")
+
+
+class FakeDownloads:
+    """`Downloads` from a dictionary of what each address holds, or how it fails. Unknown addresses are gone."""
+
+    def __init__(self) -> None:
+        self.web: dict[str, bytes | DownloadFailed] = {}
+
+    async def reference(self, url: str, *, limit_bytes: int) -> bytes:
+        return self._fetch(url, limit_bytes)
+
+    async def result(self, url: str, *, limit_bytes: int) -> bytes:
+        return self._fetch(url, limit_bytes)
+
+    def _fetch(self, url: str, limit_bytes: int) -> bytes:
+        found = self.web.get(url, DownloadGone())
+        if isinstance(found, DownloadFailed):
+            raise found
+        if len(found) > limit_bytes:
+            raise DownloadTooLarge
+        return found

@@ -1,0 +1,269 @@
+"""The ledger in memory: `RequestStore` and `QuotaStore` over the same dictionaries."""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.errors import AlreadyAsked, QueueFull, QuotaScope
+from bot.domain.ids import KeyId, MemberId, MessageId, ProviderRunId, RequestId, RunId, ServerId, Sha256, run_id
+from bot.domain.quotas import Usage, Window, binding
+from bot.domain.requests import Kind, Request
+from bot.domain.runs import AWAITED, GIVES_BACK, EndReason, Run, RunState, is_legal
+from bot.ports import Parcel, Placed
+
+
+class TakeState(StrEnum):
+    HELD = "held"
+    SPENT = "spent"
+    GIVEN_BACK = "given_back"
+
+
+@dataclass(slots=True)
+class Take:
+    server: ServerId
+    member: MemberId
+    taken_at: datetime
+    state: TakeState = TakeState.HELD
+
+
+@dataclass(slots=True)
+class Entry:
+    """A request and what became of it."""
+
+    request: Request
+    acknowledged_at: datetime | None = None
+    settled_at: datetime | None = None
+    kept_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class MemoryLedger:
+    """What both stores write to; tests may look inside."""
+
+    entries: dict[RequestId, Entry] = field(default_factory=dict)
+    runs: dict[RunId, Run] = field(default_factory=dict)
+    takes: dict[RunId, Take] = field(default_factory=dict)
+    places: dict[RunId, Placed] = field(default_factory=dict)
+    windows: tuple[Window, ...] = ()
+
+    def runs_of(self, request: RequestId) -> tuple[Run, ...]:
+        return tuple(run for run in self.runs.values() if run.request_id == request)
+
+    def usage(self, server: ServerId, member: MemberId, at: datetime) -> tuple[Usage, ...]:
+        return tuple(Usage(window, tuple(self._counted(window, server, member, at))) for window in self.windows)
+
+    def _counted(self, window: Window, server: ServerId, member: MemberId, at: datetime) -> Iterator[datetime]:
+        for take in sorted(self.takes.values(), key=lambda take: take.taken_at):
+            same_server = window.scope is QuotaScope.GLOBAL or take.server == server
+            same_member = window.scope is not QuotaScope.MEMBER or take.member == member
+            counts = take.state is not TakeState.GIVEN_BACK and take.taken_at > at - window.per
+            if same_server and same_member and counts:
+                yield take.taken_at
+
+
+class MemoryQuotaStore:
+    def __init__(self, ledger: MemoryLedger) -> None:
+        self._ledger = ledger
+
+    async def configure(self, windows: Sequence[Window]) -> None:
+        order = list(QuotaScope)
+        self._ledger.windows = tuple(sorted(windows, key=lambda window: (order.index(window.scope), window.per)))
+
+    async def usage(self, server: ServerId, member: MemberId, at: datetime) -> tuple[Usage, ...]:
+        await _others_first()
+        return self._ledger.usage(server, member, at)
+
+
+class MemoryRequestStore:
+    """Each method lets others run first and is atomic from there: the loop cannot come between."""
+
+    def __init__(self, ledger: MemoryLedger) -> None:
+        self._ledger = ledger
+
+    async def accept(self, request: Request, *, queue_length: int) -> None:
+        await _others_first()
+        ledger = self._ledger
+        if any(entry.request.source_id == request.source_id for entry in ledger.entries.values()):
+            raise AlreadyAsked
+        waiting = len(self._in({RunState.QUEUED}))
+        if waiting >= queue_length:
+            raise QueueFull(waiting=waiting, limit=queue_length)
+        address = request.address
+        standing = ledger.usage(address.server_id, address.member_id, request.created_at)
+        if full := binding(standing, request.images):
+            raise full.refusal(request.images)
+        ledger.entries[request.id] = Entry(request)
+        for number in range(request.images):
+            run = run_id(request.id, number)
+            ledger.runs[run] = Run(run, request.id, number, RunState.QUEUED, queued_at=request.created_at)
+            ledger.takes[run] = Take(address.server_id, address.member_id, request.created_at)
+
+    async def acknowledge(self, request: RequestId, message: MessageId, at: datetime) -> None:
+        await _others_first()
+        entry = self._ledger.entries[request]
+        if entry.acknowledged_at is None:
+            entry.acknowledged_at = at
+            entry.request = replace(entry.request, address=replace(entry.request.address, message_id=message))
+
+    async def withdraw(self, request: RequestId, reason: EndReason, at: datetime) -> None:
+        for run in self._ledger.runs_of(request):
+            if run.state is RunState.QUEUED:
+                await self.end(run.id, RunState.CANCELLED, reason, at)
+
+    async def next_queued(self) -> tuple[Request, Run] | None:
+        await _others_first()
+        waiting = [run for run in self._in({RunState.QUEUED}) if self._entry(run).acknowledged_at is not None]
+        run = min(waiting, key=lambda run: (run.queued_at, run.id), default=None)
+        return None if run is None else (self._entry(run).request, run)
+
+    async def claim(self, run: RunId, key: KeyId, at: datetime) -> bool:
+        await _others_first()
+        if self._ledger.runs[run].state is not RunState.QUEUED:
+            return False
+        return self._change(run, state=RunState.SUBMITTING, key_id=key, submitted_at=at)
+
+    async def release(self, run: RunId) -> bool:
+        await _others_first()
+        if self._ledger.runs[run].state is not RunState.SUBMITTING:
+            return False
+        return self._change(run, state=RunState.QUEUED, key_id=None, submitted_at=None)
+
+    async def start(self, run: RunId, provider_id: ProviderRunId) -> bool:
+        await _others_first()
+        if self._ledger.runs[run].state is not RunState.SUBMITTING:
+            return False
+        return self._change(run, state=RunState.RUNNING, provider_id=provider_id)
+
+    async def finish(self, run: RunId, image: Sha256, at: datetime) -> bool:
+        await _others_first()
+        before = self._ledger.runs[run]
+        if not is_legal(before.state, RunState.READY):
+            return False
+        self._entry(before).settled_at = None
+        return self._change(run, state=RunState.READY, image=image, ended_at=at)
+
+    async def end(self, run: RunId, state: RunState, reason: EndReason, at: datetime) -> bool:
+        await _others_first()
+        if not is_legal(self._ledger.runs[run].state, state):
+            return False
+        if state in GIVES_BACK:
+            self._move_take(run, TakeState.GIVEN_BACK)
+        return self._change(run, state=state, reason=reason, ended_at=at)
+
+    async def deliver(self, request: RequestId, places: Sequence[Placed], at: datetime) -> None:
+        await _others_first()
+        for place in places:
+            if self._ledger.runs[place.run].state is RunState.READY:
+                self._change(place.run, state=RunState.DELIVERED)
+                self._move_take(place.run, TakeState.SPENT)
+                self._ledger.places[place.run] = place
+        states = {run.state for run in self._ledger.runs_of(request)}
+        if RunState.READY in states:
+            return
+        self._ledger.entries[request].settled_at = at
+        if RunState.OVERDUE not in states:
+            self._drop_token(self._ledger.entries[request])
+
+    async def keep(self, request: RequestId, at: datetime) -> None:
+        await _others_first()
+        self._ledger.entries[request].kept_at = at
+
+    async def unkeep_all(self) -> None:
+        await _others_first()
+        for entry in self._ledger.entries.values():
+            entry.kept_at = None
+
+    async def forget_token(self, request: RequestId) -> None:
+        await _others_first()
+        self._drop_token(self._ledger.entries[request])
+
+    async def forget_dead_tokens(self, at: datetime) -> None:
+        await _others_first()
+        for entry in self._ledger.entries.values():
+            if entry.request.address.token_expires_at <= at:
+                self._drop_token(entry)
+
+    async def looked_after(self) -> Sequence[Run]:
+        await _others_first()
+        return self._in({RunState.RUNNING, RunState.OVERDUE})
+
+    async def undelivered(self) -> Sequence[RequestId]:
+        await _others_first()
+        return [
+            request
+            for request, entry in self._ledger.entries.items()
+            if entry.acknowledged_at and not entry.settled_at and not entry.kept_at
+            if not any(run.state in AWAITED for run in self._ledger.runs_of(request))
+        ]
+
+    async def being_made(self) -> Sequence[RequestId]:
+        await _others_first()
+        made = {run.request_id for run in self._in({RunState.SUBMITTING, RunState.RUNNING})}
+        return [
+            request
+            for request, entry in self._ledger.entries.items()
+            if request in made and entry.acknowledged_at and not entry.kept_at
+        ]
+
+    async def parcel(self, request: RequestId) -> Parcel | None:
+        await _others_first()
+        entry = self._ledger.entries.get(request)
+        if entry is None or entry.settled_at:
+            return None
+        return Parcel(entry.request, self._ledger.runs_of(request))
+
+    async def stranded(self) -> Sequence[Run]:
+        await _others_first()
+        unseen = [run for run in self._in({RunState.QUEUED}) if self._entry(run).acknowledged_at is None]
+        return [*self._in({RunState.SUBMITTING}), *unseen]
+
+    async def run_seconds(self, model: str, kind: Kind, *, most: int) -> Sequence[float]:
+        await _others_first()
+        of_this_kind = [
+            (run.ended_at, (run.ended_at - run.submitted_at).total_seconds())
+            for run in self._in({RunState.READY, RunState.DELIVERED})
+            if run.ended_at and run.submitted_at
+            if (self._entry(run).request.model, self._entry(run).request.kind) == (model, kind)
+        ]
+        return [seconds for _, seconds in sorted(of_this_kind, reverse=True)[:most]]
+
+    async def needed_files(self) -> frozenset[Sha256]:
+        await _others_first()
+        references = {
+            reference.sha256
+            for entry in self._ledger.entries.values()
+            if not entry.settled_at and not self._was_withdrawn(entry)
+            for reference in entry.request.references
+        }
+        return frozenset(references | {run.image for run in self._in({RunState.READY}) if run.image})
+
+    def _in(self, states: Iterable[RunState]) -> list[Run]:
+        return [run for run in self._ledger.runs.values() if run.state in set(states)]
+
+    def _entry(self, run: Run) -> Entry:
+        return self._ledger.entries[run.request_id]
+
+    def _was_withdrawn(self, entry: Entry) -> bool:
+        runs = self._ledger.runs_of(entry.request.id)
+        return entry.acknowledged_at is None and all(run.state is RunState.CANCELLED for run in runs)
+
+    def _change(self, run: RunId, **changes: Any) -> bool:
+        self._ledger.runs[run] = replace(self._ledger.runs[run], **changes)
+        return True
+
+    def _move_take(self, run: RunId, state: TakeState) -> None:
+        """Only what is held moves: what was given back stays free, what was spent stays spent."""
+        take = self._ledger.takes[run]
+        if take.state is TakeState.HELD:
+            take.state = state
+
+    def _drop_token(self, entry: Entry) -> None:
+        entry.request = replace(entry.request, address=replace(entry.request.address, token=None))
+
+
+async def _others_first() -> None:
+    """As with a real database, something else may happen before a statement does."""
+    await asyncio.sleep(0)

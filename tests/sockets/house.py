@@ -1,0 +1,126 @@
+"""The bot as its own process, between a stand-in for Discord and the RunBase look-alike, all on loopback sockets."""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import uvicorn
+
+from bot.preview.emulator import Emulator
+from tests.standin.discord import Channel, Interaction, Member, Permission, Server, StandIn
+
+KEY = "sk-of-the-sockets"
+ARRIVES_WITHIN_S = 20.0
+# What the README's invite link asks for, and nothing else.
+INVITED_WITH = (
+    Permission.VIEW_CHANNEL
+    | Permission.SEND_MESSAGES
+    | Permission.SEND_MESSAGES_IN_THREADS
+    | Permission.ATTACH_FILES
+    | Permission.READ_MESSAGE_HISTORY
+)
+
+
+@dataclass
+class House:
+    standin: StandIn
+    emulator: Emulator
+    server: Server
+    channel: Channel
+    alice: Member
+    environment: dict[str, str]
+    process: asyncio.subprocess.Process | None = None
+    output: list[str] = field(default_factory=list)
+
+    async def start(self, **changes: str) -> None:
+        """Start the bot and wait until it is connected."""
+        await self.launch(**changes)
+        await self.standin.connected(within_s=15)
+
+    async def launch(self, **changes: str) -> None:
+        command = self.standin.command("bot", "run")
+        self.process = await asyncio.create_subprocess_exec(
+            *command, env={**self.environment, **changes}, stderr=asyncio.subprocess.PIPE
+        )
+
+    async def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Send the signal and return the exit code; what was logged is added to `output`."""
+        assert self.process is not None
+        self.process.send_signal(how)
+        return await self.ended()
+
+    async def ended(self) -> int:
+        assert self.process is not None
+        _, errors = await self.process.communicate()
+        self.output.append(errors.decode())
+        code = self.process.returncode
+        self.process = None
+        assert code is not None
+        return code
+
+    async def imagine(self, prompt: str = "a red fox in the snow", **options: object) -> Interaction:
+        asked = await self.standin.slash(self.alice, self.channel, "imagine", prompt=prompt, **options)  # type: ignore[arg-type]
+        return await asked.acknowledged_within()
+
+    async def picture(self, asked: Interaction) -> bytes:
+        """The bytes of the picture that answers a request."""
+        await self.standin.until(lambda: asked.message and asked.message.attachments, within_s=ARRIVES_WITHIN_S)
+        assert asked.message is not None
+        (content,) = asked.message.files.values()
+        return content
+
+
+@asynccontextmanager
+async def open_house(folder: Path, *, speed: float = 40.0) -> AsyncIterator[House]:
+    async with AsyncExitStack() as stack:
+        standin = await stack.enter_async_context(StandIn())
+        emulator = await stack.enter_async_context(_listening(speed))
+        server = standin.new_server("The Easel Studio")
+        standin.bot_joins(server, permissions=INVITED_WITH)
+        house = House(
+            standin=standin,
+            emulator=emulator,
+            server=server,
+            channel=standin.new_channel(server, "pictures"),
+            alice=standin.new_member(server, "alice"),
+            environment=_environment(folder, standin, emulator),
+        )
+        try:
+            yield house
+        finally:
+            if house.process is not None:
+                await house.stop(signal.SIGKILL)
+
+
+@asynccontextmanager
+async def _listening(speed: float) -> AsyncIterator[Emulator]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/api/v1"
+        emulator = Emulator(balances={KEY: 100}, speed=speed, base_url=base_url)
+        config = uvicorn.Config(emulator.app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            yield emulator
+        finally:
+            server.should_exit = True
+            await serving
+
+
+def _environment(folder: Path, standin: StandIn, emulator: Emulator) -> dict[str, str]:
+    """Nothing but what an operator sets, and the seams of discord.py."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return {
+        **kept,
+        **standin.environment(),
+        "DISCORD_TOKEN": standin.token,
+        "RUNBASE_API_KEYS": KEY,
+        "EASEL__RUNBASE__BASE_URL": emulator.base_url,
+        "EASEL__STORAGE__PATH": str(folder / "easel.sqlite3"),
+        "EASEL__DISCORD__CDN_ORIGINS": f'["{standin.cdn_origin}"]',
+    }
