@@ -268,7 +268,9 @@ def _describe(mistake: Mapping[str, Any], source: str, ours: Mapping[str, str]) 
         return f"{where}: expected one of {known}, found an unknown key"
     if mistake["type"] == "missing":
         return f"{where}: expected a value, found nothing"
-    wish = str(mistake["msg"]).removeprefix("Value error, ").removeprefix("expected ").removeprefix("Input should be ")
+    wish = str(mistake["msg"]).removeprefix("Value error, ").removeprefix("expected ")
+    if wish.startswith("Input should be "):
+        wish = wish.removeprefix("Input should be ").partition(", ")[0]
     return f"{where}: expected {wish.replace('valid tuple', 'list')}, found {_shown(mistake['input'])}"
 
 

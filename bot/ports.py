@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.ids import AttachmentId, KeyId, MemberId, MessageId, ProviderRunId, RequestId, RunId, ServerId, Sha256
@@ -94,8 +95,29 @@ class Picture:
     height_px: int
 
 
+class Change(StrEnum):
+    """What was done to a reference so that the model can use it."""
+
+    NONE = "none"
+    CONVERTED = "converted"
+    MADE_SMALLER = "made_smaller"
+    FIRST_FRAME = "first_frame"
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A reference fit for the model. With `Change.NONE` the content is the very bytes that came in."""
+
+    content: bytes
+    picture: Picture
+    change: Change
+
+
 class Imaging(Protocol):
     """Everything that decodes or encodes pixels. Bytes are hostile; work is done off the event loop."""
+
+    async def prepare(self, content: bytes, *, filename: str, limit_bytes: int) -> Prepared:
+        """A member's file as a PNG, JPEG or WebP of at most `limit_bytes`. Raises: ReferenceRefused."""
 
     async def inspect(self, content: bytes, *, filename: str) -> Picture:
         """Decode the whole picture once. Raises: ReferenceRefused with the filename."""

@@ -6,10 +6,11 @@
 import os
 import runpy
 import sys
+from pathlib import Path
 
 if __name__ == "__main__":
     # As `python -m` would have it; this folder holds a package called `discord`, which must not be found.
-    sys.path[0] = os.getcwd()
+    sys.path[0] = str(Path.cwd())
 
 import discord
 import discord.gateway

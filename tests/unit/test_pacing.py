@@ -15,7 +15,8 @@ pauses = st.lists(st.integers(0, 40).map(lambda eighths: eighths / 8), max_size=
 
 @given(st.integers(1, 6), pauses)
 def test_no_window_ever_sees_more_requests_than_the_budget(requests: int, pauses: list[float]) -> None:
-    budget, made, now_s = RequestBudget(requests, WINDOW_S), [], 1000.0
+    budget, now_s = RequestBudget(requests, WINDOW_S), 1000.0
+    made: list[float] = []
     for pause_s in pauses:
         now_s += pause_s
         if budget.left(now_s) > 0:
@@ -27,7 +28,8 @@ def test_no_window_ever_sees_more_requests_than_the_budget(requests: int, pauses
 
 @given(st.integers(1, 6), pauses)
 def test_a_budget_refuses_only_when_its_window_is_full(requests: int, pauses: list[float]) -> None:
-    budget, made, now_s = RequestBudget(requests, WINDOW_S), [], 1000.0
+    budget, now_s = RequestBudget(requests, WINDOW_S), 1000.0
+    made: list[float] = []
     for pause_s in pauses:
         now_s += pause_s
         in_window = [at_s for at_s in made if at_s > now_s - WINDOW_S]
