@@ -4,6 +4,8 @@ BotError
 ├── Refused                 the member can change something and ask again; nothing was taken
 │   ├── NotInServer, ServerNotListed, PermissionMissing
 │   ├── PromptEmpty, PromptTooLong, UnknownAspect
+│   ├── UnknownOption, OptionWithoutValue, PrivateInPublic
+│   ├── NothingToEdit, NoPictureThere, OnlyVideosThere, PictureUnseen
 │   ├── TooManyReferences, ReferenceEmpty, ReferenceTooLarge, ReferenceTooManyPixels,
 │   │   NotAPicture, BrokenPicture, ReferenceGone, ForeignReference
 │   └── QuotaExceeded, QueueFull, AlreadyAsked
@@ -77,6 +79,38 @@ class PromptTooLong(Refused):
 class UnknownAspect(Refused):
     given: str
     offered: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class UnknownOption(Refused):
+    """`--name` in a mention, which means nothing here."""
+
+    name: str
+    offered: tuple[str, ...]
+
+
+class OptionWithoutValue(UnknownOption):
+    pass
+
+
+class PrivateInPublic(Refused):
+    """`--private` in a message that everybody reads."""
+
+
+class NothingToEdit(Refused):
+    """No picture was given, and the member has made none in this channel that could be edited."""
+
+
+class NoPictureThere(Refused):
+    """The message shows no picture."""
+
+
+class OnlyVideosThere(NoPictureThere):
+    pass
+
+
+class PictureUnseen(Refused):
+    """Discord does not let the bot see what the message it replies to shows."""
 
 
 @dataclass(eq=False)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import QuotaScope
-from bot.domain.ids import KeyId, MessageId, ProviderRunId, RequestId, RunId, Sha256
+from bot.domain.ids import KeyId, MessageId, ProviderRunId, RequestId, RunId
 from bot.domain.quotas import Usage
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason, RunState
@@ -29,6 +29,7 @@ PLENTY = 1_000_000
 class Ledger:
     """Both stores over the same data, and a look inside."""
 
+    name: str
     requests: RequestStore
     quotas: QuotaStore
     states: Callable[[], Mapping[RunId, RunState]]
@@ -100,6 +101,7 @@ def placed(run: RunId, message: MessageId = MESSAGE) -> Placed:
 async def memory_ledger(_: Path) -> AsyncIterator[Ledger]:
     memory = MemoryLedger()
     yield Ledger(
+        "memory",
         MemoryRequestStore(memory),
         MemoryQuotaStore(memory),
         lambda: {run.id: run.state for run in memory.runs.values()},
@@ -114,6 +116,7 @@ async def sqlite_ledger(folder: Path) -> AsyncIterator[Ledger]:
     database = await SqliteDatabase.open(path, at=START)
     try:
         yield Ledger(
+            "sqlite",
             SqliteRequestStore(database),
             SqliteQuotaStore(database),
             lambda: {RunId(run): RunState(state) for run, state in _rows(path, "SELECT id, state FROM runs")},

@@ -1,0 +1,104 @@
+"""The form in which an edit is described, and how what was filled in is read from the interaction itself.
+
+discord.py remembers opened modals in memory, so one opened before a restart would be discarded, and one that was
+dismissed would be remembered for ever. These are not remembered at all: the custom id says what they belong to.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+
+from bot.domain.catalogue import Model
+from bot.domain.ids import EditId
+from bot.domain.requests import SAME_AS_PICTURE, Upload
+
+_CUSTOM_ID = re.compile(r"v1:edit:submit:([\w-]{16})")
+_INSTRUCTION, _ASPECT, _REFERENCES = "instruction", "aspect", "references"
+_MOST_UPLOADS = 4
+_MOST_RADIO_OPTIONS = 10  # Discord: 2–10 options in a radio group
+
+
+@dataclass(frozen=True, slots=True)
+class FilledIn:
+    edit: EditId
+    instruction: str
+    aspect: str
+    uploads: tuple[Upload, ...]
+
+
+def edit_modal(edit: EditId, model: Model, *, pictures: int) -> discord.ui.Modal:
+    title = "Edit this picture" if pictures == 1 else f"Edit these {pictures} pictures"
+    modal = discord.ui.Modal(title=title, custom_id=f"v1:edit:submit:{edit}")
+    instruction: discord.ui.TextInput[Any] = discord.ui.TextInput(
+        custom_id=_INSTRUCTION,
+        style=discord.TextStyle.paragraph,
+        max_length=4000,  # Discord's limit for a text input, and the model's for a prompt
+        placeholder="make it night and add a lighthouse",
+    )
+    uploads: discord.ui.FileUpload[Any] = discord.ui.FileUpload(
+        custom_id=_REFERENCES, required=False, min_values=0, max_values=_MOST_UPLOADS
+    )
+    modal.add_item(discord.ui.Label(text="What shall change?", component=instruction))
+    modal.add_item(discord.ui.Label(text="Aspect", component=_aspects(model)))
+    modal.add_item(discord.ui.Label(text="More pictures to use", description="Optional, up to 4", component=uploads))
+    modal.stop()  # finished before it is sent: so discord.py does not remember it
+    return modal
+
+
+def read_edit(interaction: discord.Interaction[Any]) -> FilledIn | None:
+    """What a member filled in; None when the interaction is no submitted edit."""
+    if interaction.type is not discord.InteractionType.modal_submit:
+        return None
+    sent: Mapping[str, Any] = interaction.data or {}  # type: ignore[assignment] # a TypedDict per kind of interaction
+    match = _CUSTOM_ID.fullmatch(str(sent.get("custom_id", "")))
+    if match is None:
+        return None
+    fields = {str(field.get("custom_id")): field for field in _fields(sent.get("components"))}
+    return FilledIn(
+        edit=EditId(match[1]),
+        instruction=_text(fields.get(_INSTRUCTION)),
+        aspect=_choice(fields.get(_ASPECT)),
+        uploads=tuple(_uploads(fields.get(_REFERENCES), sent.get("resolved"))),
+    )
+
+
+def _aspects(model: Model) -> discord.ui.Item[Any]:
+    choices = [("Same as the picture", SAME_AS_PICTURE), *((aspect.name, aspect.ratio) for aspect in model.aspects)]
+    if len(choices) > _MOST_RADIO_OPTIONS:
+        options = [discord.SelectOption(label=name, value=value, default=not n) for n, (name, value) in enumerate(choices)]
+        return discord.ui.Select(custom_id=_ASPECT, options=options)
+    radios = [
+        discord.RadioGroupOption(label=name, value=value, default=not n) for n, (name, value) in enumerate(choices)
+    ]
+    return discord.ui.RadioGroup(custom_id=_ASPECT, options=radios)
+
+
+def _fields(components: object) -> Iterator[Mapping[str, Any]]:
+    """The inputs inside a modal's labels; anything may have been sent."""
+    for label in components if isinstance(components, list) else ():
+        inner = label.get("component") if isinstance(label, Mapping) else None
+        if isinstance(inner, Mapping):
+            yield inner
+
+
+def _text(field: Mapping[str, Any] | None) -> str:
+    return str(field.get("value") or "") if field is not None else ""
+
+
+def _choice(field: Mapping[str, Any] | None) -> str:
+    if field is None:
+        return SAME_AS_PICTURE
+    values = field.get("values")
+    chosen = field.get("value") or (values[0] if isinstance(values, list) and values else None)
+    return str(chosen or SAME_AS_PICTURE)
+
+
+def _uploads(field: Mapping[str, Any] | None, resolved: object) -> Iterator[Upload]:
+    attachments = resolved.get("attachments", {}) if isinstance(resolved, Mapping) else {}
+    for identifier in (field or {}).get("values") or ():
+        attachment = attachments.get(str(identifier))
+        if isinstance(attachment, Mapping):
+            yield Upload(str(attachment.get("filename")), str(attachment.get("url")), int(attachment.get("size", 0)))
