@@ -9,7 +9,7 @@ from datetime import datetime
 import httpx
 from pydantic import SecretStr
 
-from bot.client import ImageBot, Services
+from bot.client import ImageBot, Links, Services
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.domain.catalogue import CATALOGUE
@@ -21,12 +21,16 @@ from bot.providers.runbase import RunBaseImageApi
 from bot.services.allowance import Allowance
 from bot.services.delivery import Delivery
 from bot.services.dispatch import Dispatch
+from bot.services.editing import Editing
+from bot.services.gate import Gate
 from bot.services.keys import Keys
 from bot.services.recovery import Recovery
+from bot.services.references import References
 from bot.services.signals import Signals
 from bot.services.submission import House, Submission
 from bot.services.tracking import Patience, Tracking
 from bot.services.work import keep_working
+from bot.storage.edits import SqliteEditStore
 from bot.storage.files import DiskFileStore
 from bot.storage.migrate import Migrated
 from bot.storage.quotas import SqliteQuotaStore
@@ -139,19 +143,21 @@ def _wire(
     keys = Keys(api.keys, clock, requests_per_window=config.runbase.requests_per_10_s)
     signals = Signals()
     model = CATALOGUE[config.runbase.model]
+    edits = SqliteEditStore(database)
+    gate = Gate(frozenset(map(ServerId, config.discord.servers)), clock=clock, quotas=quotas, keys=keys)
     bot.services = Services(
         model=model,
+        links=Links(config.about.website, config.about.privacy, config.about.report),
         submission=Submission(
-            House(model, frozenset(map(ServerId, config.discord.servers)), config.queue.length),
+            House(model, config.queue.length),
+            gate=gate,
             clock=clock,
-            keys=keys,
-            downloads=downloads,
-            imaging=imaging,
-            files=files,
+            references=References(limit_bytes=model.reference_bytes, downloads=downloads, imaging=imaging, files=files),
             requests=requests,
-            quotas=quotas,
+            edits=edits,
             signals=signals,
         ),
+        editing=Editing(gate=gate, clock=clock, edits=edits),
         allowance=Allowance(clock=clock, quotas=quotas),
         settings=SqliteSettingStore(database),
     )
@@ -174,5 +180,12 @@ def _wire(
         delivery=Delivery(
             clock=clock, publisher=publisher, imaging=imaging, files=files, requests=requests, signals=signals
         ),
-        recovery=Recovery(clock=clock, requests=requests, files=files, signals=signals),
+        recovery=Recovery(
+            keep_images=config.storage.keep_images,
+            clock=clock,
+            requests=requests,
+            edits=edits,
+            files=files,
+            signals=signals,
+        ),
     )

@@ -12,12 +12,22 @@ from discord.ext import commands
 from bot.domain.catalogue import Model
 from bot.ports import SettingStore
 from bot.services.allowance import Allowance
+from bot.services.editing import Editing
 from bot.services.submission import Submission
 
 log = logging.getLogger(__name__)
 
-COGS = ("cogs.imagine", "cogs.account")
+COGS = ("cogs.imagine", "cogs.editing", "cogs.mentions", "cogs.account", "cogs.about")
 _SYNCED = "commands_synced"
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where members find what the operator publishes; None where there is nothing."""
+
+    website: str | None = None
+    privacy: str | None = None
+    report: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +35,9 @@ class Services:
     """What commands may call."""
 
     model: Model
+    links: Links
     submission: Submission
+    editing: Editing
     allowance: Allowance
     settings: SettingStore
 
@@ -36,7 +48,7 @@ class ImageBot(commands.Bot):
     services: Services
 
     def __init__(self, *, tree_cls: type[app_commands.CommandTree["ImageBot"]], message_content: bool) -> None:
-        intents = discord.Intents(guilds=True, message_content=message_content)
+        intents = discord.Intents(guilds=True, guild_messages=True, message_content=message_content)
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -57,7 +69,7 @@ class ImageBot(commands.Bot):
         await self._sync_if_changed()
 
     async def on_message(self, message: discord.Message, /) -> None:
-        """No commands by text."""
+        """No commands by text; `cogs.mentions` listens for the bot's name."""
 
     async def _sync_if_changed(self) -> None:
         """Discord counts command updates, so they are sent only when they differ from what was sent last."""

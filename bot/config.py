@@ -89,6 +89,7 @@ class RunBaseConfig(Section):
 
 class StorageConfig(Section):
     path: Path = Path("data/easel.sqlite3")
+    keep_images: Span = timedelta(days=1)
 
 
 class Allowance(Section):
@@ -128,6 +129,12 @@ class QueueConfig(Section):
     length: Annotated[int, Field(ge=1, le=1_000_000)] = 1000
 
 
+class AboutConfig(Section):
+    website: HttpUrl | None = None
+    privacy: HttpUrl | None = None
+    report: HttpUrl | None = None
+
+
 class Secrets(NamedTuple):
     discord_token: SecretStr
     runbase_api_keys: tuple[SecretStr, ...]
@@ -141,6 +148,7 @@ class Config(Section):
     storage: StorageConfig = StorageConfig()
     quota: QuotaConfig = QuotaConfig()
     queue: QueueConfig = QueueConfig()
+    about: AboutConfig = AboutConfig()
 
 
 class _FromEnvironment(BaseSettings, Config):

@@ -4,14 +4,26 @@ import asyncio
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
-from bot.domain.ids import AttachmentId, KeyId, MemberId, MessageId, ProviderRunId, RequestId, RunId, ServerId, Sha256
+from bot.domain.ids import (
+    AttachmentId,
+    ChannelId,
+    EditId,
+    KeyId,
+    MemberId,
+    MessageId,
+    ProviderRunId,
+    RequestId,
+    RunId,
+    ServerId,
+    Sha256,
+)
 from bot.domain.ladder import Rung
 from bot.domain.pacing import RunTimes
 from bot.domain.quotas import Usage, Window
-from bot.domain.requests import Kind, Request
+from bot.domain.requests import Change as Change
+from bot.domain.requests import Kind, Opening, Request
 from bot.domain.runs import AWAITED, EndReason, Run, RunState
 
 
@@ -95,15 +107,6 @@ class Picture:
     height_px: int
 
 
-class Change(StrEnum):
-    """What was done to a reference so that the model can use it."""
-
-    NONE = "none"
-    CONVERTED = "converted"
-    MADE_SMALLER = "made_smaller"
-    FIRST_FRAME = "first_frame"
-
-
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A reference fit for the model. With `Change.NONE` the content is the very bytes that came in."""
@@ -155,14 +158,19 @@ class Parcel:
 class RequestStore(Protocol):
     """Requests, their runs and the quota taken for them, moved together in transactions."""
 
-    async def accept(self, request: Request, *, queue_length: int) -> None:
-        """Store the request, its queued runs and its takes, or nothing at all.
+    async def accept(self, request: Request, *, queue_length: int, edit: EditId | None = None) -> None:
+        """Store the request, its queued runs and its takes, or nothing at all. `edit` is the form it came from.
 
         Raises: QuotaExceeded, QueueFull, AlreadyAsked.
         """
 
-    async def acknowledge(self, request: RequestId, message: MessageId, at: datetime) -> None:
-        """From now on the request may be dispatched; `message` is where its answer goes."""
+    async def acknowledge(
+        self, request: RequestId, message: MessageId, at: datetime, *, attached: Sequence[str] = ()
+    ) -> None:
+        """From now on the request may be dispatched; `message` is where its answer goes.
+
+        `attached` are the addresses of the references that had none, in their order.
+        """
 
     async def withdraw(self, request: RequestId, reason: EndReason, at: datetime) -> None:
         """Cancel what is still queued of a request and give its quota back."""
@@ -219,8 +227,8 @@ class RequestStore(Protocol):
     async def run_seconds(self, model: str, kind: Kind, *, most: int) -> Sequence[float]:
         """How long the latest runs of this model and kind took to be noticed as finished, in seconds."""
 
-    async def needed_files(self) -> Set[Sha256]:
-        """References of unfinished requests and pictures that were not delivered."""
+    async def needed_files(self, *, delivered_since: datetime) -> Set[Sha256]:
+        """References of unfinished requests, pictures that were not delivered, and those delivered lately."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +238,32 @@ class Placed:
     run: RunId
     message: MessageId
     attachment: AttachmentId | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnImage:
+    """A delivered image: where it is on Discord, and the bytes if they are still on disk."""
+
+    run: RunId
+    message: MessageId
+    attachment: AttachmentId | None
+    private: bool
+    sha256: Sha256
+
+
+class EditStore(Protocol):
+    """Forms that members opened, and the images edits are made from."""
+
+    async def open(self, edit: EditId, opening: Opening, at: datetime) -> None: ...
+
+    async def opened(self, edit: EditId) -> Opening | None: ...
+
+    async def newest_image(self, server: ServerId, channel: ChannelId, member: MemberId) -> OwnImage | None: ...
+
+    async def run_of_message(self, message: MessageId) -> RunId | None:
+        """The image's run when the message is one of the bot's own results."""
+
+    async def forget_opened(self, *, before: datetime) -> None: ...
 
 
 class QuotaStore(Protocol):

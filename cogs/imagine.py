@@ -6,7 +6,7 @@ from discord.ext import commands
 
 from bot.client import ImageBot
 from bot.ui.answer import submit_and_answer
-from bot.ui.drafts import draft_from
+from bot.ui.drafts import draft_of_imagine
 
 
 class Imagine(commands.Cog):
@@ -20,7 +20,7 @@ class Imagine(commands.Cog):
     @app_commands.describe(
         prompt="What the picture should show, in up to 4,000 characters",
         aspect="The shape of the picture; square unless you choose another",
-        reference1="A picture to start from: PNG, JPEG or WebP, up to 4 MB",
+        reference1="A picture to start from: PNG, JPEG, WebP, GIF, HEIC or AVIF",
         reference2="Another picture to use",
         reference3="Another picture to use",
         reference4="Another picture to use",
@@ -41,8 +41,8 @@ class Imagine(commands.Cog):
     ) -> None:
         """Make a picture from your words"""
         attachments = (reference1, reference2, reference3, reference4, reference5)
-        draft = draft_from(interaction, prompt=prompt, aspect=aspect, attachments=attachments, private=private)
-        await submit_and_answer(interaction, self.bot.services.submission, draft)
+        draft = draft_of_imagine(interaction, prompt=prompt, aspect=aspect, attachments=attachments, private=private)
+        await submit_and_answer(interaction, draft)
 
 
 async def setup(bot: ImageBot) -> None:

@@ -1,5 +1,6 @@
 """What each model can do: ratios, sizes, limits and price, as data."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -38,6 +39,11 @@ class Model:
     @property
     def default_aspect(self) -> Aspect:
         return self.aspects[0]
+
+    def nearest_aspect(self, width_px: int, height_px: int) -> Aspect:
+        """The aspect whose ratio is closest; 2:1 is as far from 1:1 as 1:2 is."""
+        wanted = math.log(width_px / height_px)
+        return min(self.aspects, key=lambda aspect: abs(math.log(aspect.width_px / aspect.height_px) - wanted))
 
     def aspect(self, ratio: str) -> Aspect:
         for aspect in self.aspects:

@@ -5,13 +5,13 @@ BotError
 │   ├── NotInServer, ServerNotListed, PermissionMissing
 │   ├── PromptEmpty, PromptTooLong, UnknownAspect
 │   ├── UnknownOption, OptionWithoutValue, PrivateInPublic
-│   ├── NothingToEdit, NoPictureThere, OnlyVideosThere, PictureUnseen
+│   ├── NothingToEdit, NoPictureThere, OnlyVideosThere, PictureUnseen, FormGone
 │   ├── TooManyReferences, ReferenceEmpty, ReferenceTooLarge, ReferenceTooManyPixels,
 │   │   NotAPicture, BrokenPicture, ReferenceGone, ForeignReference
 │   └── QuotaExceeded, QueueFull, AlreadyAsked
 ├── Unavailable             nobody here can change it now; try later
 │   ├── ProviderDown, OutOfCredit, ModelGone
-│   ├── ReferencesUnreachable
+│   ├── ReferencesUnreachable, NotAttached
 │   └── StorageUnavailable
 ├── CreateFailed            RunBase did not create a run, for certain
 │   ├── KeyRateLimited, KeyRefused, KeyOutOfCredit, ProviderUnreachable   worth another try, perhaps with another key
@@ -109,6 +109,10 @@ class OnlyVideosThere(NoPictureThere):
     pass
 
 
+class FormGone(Refused):
+    """The form was opened too long ago, or by somebody else."""
+
+
 class PictureUnseen(Refused):
     """Discord does not let the bot see what the message it replies to shows."""
 
@@ -132,7 +136,9 @@ class ReferenceEmpty(ReferenceRefused):
 
 @dataclass(eq=False)
 class ReferenceTooLarge(ReferenceRefused):
-    size_bytes: int
+    """`size_bytes` is None when it was only found out while fetching."""
+
+    size_bytes: int | None
     limit_bytes: int
 
 
@@ -202,6 +208,10 @@ class ModelGone(Unavailable):
 @dataclass(eq=False)
 class ReferencesUnreachable(Unavailable):
     filename: str
+
+
+class NotAttached(Unavailable):
+    """Discord did not take the references that had to be attached for the image service to fetch them."""
 
 
 class StorageUnavailable(Unavailable):

@@ -8,6 +8,7 @@ RunId = NewType("RunId", str)
 KeyId = NewType("KeyId", str)
 ProviderRunId = NewType("ProviderRunId", str)
 Sha256 = NewType("Sha256", str)
+EditId = NewType("EditId", str)
 
 ServerId = NewType("ServerId", int)
 ChannelId = NewType("ChannelId", int)
@@ -19,6 +20,10 @@ AttachmentId = NewType("AttachmentId", int)
 def new_request_id() -> RequestId:
     """16 URL-safe characters: short enough for a nonce (25) and a custom id (100), too many to guess."""
     return RequestId(secrets.token_urlsafe(12))
+
+
+def new_edit_id() -> EditId:
+    return EditId(secrets.token_urlsafe(12))
 
 
 def run_id(request: RequestId, number: int) -> RunId:

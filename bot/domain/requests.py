@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.ids import ChannelId, MemberId, MessageId, RequestId, ServerId, Sha256
+from bot.domain.ids import ChannelId, EditId, MemberId, MessageId, RequestId, RunId, ServerId, Sha256
+
+SAME_AS_PICTURE = "same"
+"""In a draft: the model's aspect that is nearest to the first reference's."""
 
 
 class Kind(StrEnum):
@@ -28,28 +31,86 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """An attached file as Discord describes it, before a byte of it was fetched."""
+    """A picture somebody points at, before a byte of it was fetched.
+
+    `size_bytes` is None where Discord does not tell; `kept` names bytes that are on disk already.
+    """
 
     filename: str
     url: str
-    size_bytes: int
+    size_bytes: int | None
+    kept: Sha256 | None = None
+
+
+class Change(StrEnum):
+    """What was done to a reference so that the model can use it."""
+
+    NONE = "none"
+    CONVERTED = "converted"
+    MADE_SMALLER = "made_smaller"
+    FIRST_FRAME = "first_frame"
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A picture that goes to the model, already on disk. `url` is what RunBase fetches it by."""
+    """A picture that goes to the model, already on disk.
+
+    `url` is what RunBase fetches it by: the member's own upload where nothing was changed, else the copy attached to
+    the waiting message, and None until it is attached there.
+    """
 
     filename: str
-    url: str
+    url: str | None
     sha256: Sha256
     size_bytes: int
     width_px: int
     height_px: int
+    change: Change = Change.NONE
+
+
+class Omission(StrEnum):
+    """Why a picture that was there is not used."""
+
+    TOO_MANY = "too_many"
+    DUPLICATE = "duplicate"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    filename: str
+    why: Omission
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """What an edit was made from.
+
+    `message_id` is None for a private message, which nobody else can follow a link to; `run_id` is set when the picture
+    is one of the bot's own.
+    """
+
+    channel_id: ChannelId
+    message_id: MessageId | None
+    run_id: RunId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A form that a member opened on a message: the pictures as they were seen then."""
+
+    address: Address
+    parent: Parent
+    pictures: tuple[Upload, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a member sent, as yet unchecked. `source_id` is the interaction's (or message's) id: once is once."""
+    """What a member sent, as yet unchecked. `source_id` is the interaction's (or message's) id: once is once.
+
+    `uploads` were chosen one by one and have to be usable; `seen` is what the message being edited shows, of which as
+    much is used as can be. `edit` is the form this was filled in: one form makes one request.
+    """
 
     source_id: int
     address: Address
@@ -58,6 +119,9 @@ class Draft:
     uploads: tuple[Upload, ...]
     upload_limit_bytes: int
     images: int = 1
+    parent: Parent | None = None
+    seen: tuple[Upload, ...] = ()
+    edit: EditId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +139,10 @@ class Request:
     references: tuple[Reference, ...]
     upload_limit_bytes: int
     created_at: datetime
+    left_out: tuple[LeftOut, ...] = ()
+    parent: Parent | None = None
+
+    @property
+    def to_attach(self) -> tuple[Reference, ...]:
+        """References that have to be attached to the waiting message before RunBase can fetch them."""
+        return tuple(reference for reference in self.references if reference.url is None)

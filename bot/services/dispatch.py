@@ -73,7 +73,7 @@ class Dispatch:
             model=request.model,
             prompt=request.prompt,
             aspect=request.aspect,
-            image_urls=tuple(reference.url for reference in request.references),
+            image_urls=tuple(reference.url for reference in request.references if reference.url is not None),
         )
         try:
             provider_id = await self._api.create(key, wanted)

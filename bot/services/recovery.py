@@ -4,7 +4,8 @@ import logging
 from datetime import timedelta
 
 from bot.domain.runs import EndReason, RunState
-from bot.ports import Clock, FileStore, RequestStore
+from bot.ports import Clock, EditStore, FileStore, RequestStore
+from bot.services.editing import FORGET_AFTER
 from bot.services.signals import Signals
 
 log = logging.getLogger(__name__)
@@ -14,8 +15,19 @@ _SWEEP_AGE = timedelta(hours=1)  # a reference is on disk before its request is:
 
 
 class Recovery:
-    def __init__(self, *, clock: Clock, requests: RequestStore, files: FileStore, signals: Signals) -> None:
+    def __init__(
+        self,
+        *,
+        keep_images: timedelta,
+        clock: Clock,
+        requests: RequestStore,
+        edits: EditStore,
+        files: FileStore,
+        signals: Signals,
+    ) -> None:
+        self._keep_images = keep_images
         self._clock = clock
+        self._edits = edits
         self._requests = requests
         self._files = files
         self._signals = signals
@@ -35,7 +47,8 @@ class Recovery:
     async def turn(self) -> float:
         """Forget dead tokens and bytes that served."""
         await self._requests.forget_dead_tokens(self._clock.now())
-        needed = await self._requests.needed_files()
+        await self._edits.forget_opened(before=self._clock.now() - FORGET_AFTER)
+        needed = await self._requests.needed_files(delivered_since=self._clock.now() - self._keep_images)
         swept = await self._files.sweep(needed, before=self._clock.now() - _SWEEP_AGE)
         log.info("files swept count=%d", swept)
         return _SWEEP_EVERY_S

@@ -1,30 +1,18 @@
 """From what a member sent to an accepted request: every check, the references, the quota."""
 
 import logging
-from collections.abc import Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.catalogue import Model
-from bot.domain.errors import (
-    DownloadFailed,
-    DownloadGone,
-    DownloadRefused,
-    DownloadTooLarge,
-    ForeignReference,
-    ReferenceEmpty,
-    ReferenceGone,
-    ReferencesUnreachable,
-    ReferenceTooLarge,
-    ServerNotListed,
-    TooManyReferences,
-)
-from bot.domain.ids import MessageId, RequestId, ServerId, new_request_id
+from bot.domain.catalogue import Aspect, Model
+from bot.domain.errors import ReferenceEmpty, ReferenceTooLarge, TooManyReferences
+from bot.domain.ids import MessageId, RequestId, new_request_id
 from bot.domain.prompts import parse_prompt
-from bot.domain.quotas import binding
-from bot.domain.requests import Draft, Kind, Reference, Request, Upload
+from bot.domain.requests import SAME_AS_PICTURE, Draft, Kind, Parent, Reference, Request, Upload
 from bot.domain.runs import EndReason
-from bot.ports import Clock, Downloads, FileStore, Imaging, QuotaStore, RequestStore
-from bot.services.keys import Keys
+from bot.ports import Clock, EditStore, RequestStore
+from bot.services.gate import Gate
+from bot.services.references import MOST_FETCHED_BYTES, References
 from bot.services.signals import Signals
 
 log = logging.getLogger(__name__)
@@ -32,10 +20,9 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the operator decided: the model, the servers (empty: all) and how many may wait."""
+    """What the operator decided: the model, and how many may wait."""
 
     model: Model
-    servers: Set[ServerId]
     queue_length: int
 
 
@@ -44,23 +31,19 @@ class Submission:
         self,
         house: House,
         *,
+        gate: Gate,
         clock: Clock,
-        keys: Keys,
-        downloads: Downloads,
-        imaging: Imaging,
-        files: FileStore,
+        references: References,
         requests: RequestStore,
-        quotas: QuotaStore,
+        edits: EditStore,
         signals: Signals,
     ) -> None:
         self._house = house
+        self._gate = gate
         self._clock = clock
-        self._keys = keys
-        self._downloads = downloads
-        self._imaging = imaging
-        self._files = files
+        self._references = references
         self._requests = requests
-        self._quotas = quotas
+        self._edits = edits
         self._signals = signals
 
     async def submit(self, draft: Draft) -> Request:
@@ -68,14 +51,13 @@ class Submission:
 
         Raises: Refused or Unavailable; then nothing was stored and nothing taken.
         """
-        self._check_server(draft.address.server_id)
         model = self._house.model
         prompt = parse_prompt(draft.prompt, limit=model.prompt_characters)
-        aspect = model.aspect(draft.aspect) if draft.aspect else model.default_aspect
+        if draft.aspect not in {None, SAME_AS_PICTURE}:
+            model.aspect(draft.aspect)
         self._check_uploads(draft.uploads)
-        self._keys.check_usable()
-        await self._check_quota(draft)
-        references = [await self._reference(upload) for upload in draft.uploads]
+        await self._gate.check(draft.address, draft.images)
+        references, left_out = await self._references.gather(draft, most=model.references)
         request = Request(
             id=new_request_id(),
             source_id=draft.source_id,
@@ -83,19 +65,28 @@ class Submission:
             address=draft.address,
             prompt=prompt,
             model=model.id,
-            aspect=aspect.ratio,
+            aspect=self._aspect(draft, references).ratio,
             images=draft.images,
-            references=tuple(references),
+            references=references,
             upload_limit_bytes=draft.upload_limit_bytes,
             created_at=self._clock.now(),
+            left_out=left_out,
+            parent=await self._parent(draft),
         )
-        await self._requests.accept(request, queue_length=self._house.queue_length)
+        await self._requests.accept(request, queue_length=self._house.queue_length, edit=draft.edit)
         log.info("request accepted %s", _names(request))
         return request
 
-    async def acknowledge(self, request: RequestId, message: MessageId) -> None:
-        """The member sees `message`; now the request may cost money."""
-        await self._requests.acknowledge(request, message, self._clock.now())
+    async def files_to_attach(self, request: Request) -> list[tuple[str, bytes]]:
+        """Names and bytes of the references that have to be attached to the waiting message."""
+        return await self._references.files(request.to_attach)
+
+    async def acknowledge(self, request: RequestId, message: MessageId, *, attached: Sequence[str] = ()) -> None:
+        """The member sees `message`; now the request may cost money.
+
+        `attached` are the addresses of the files that were attached to it, in the order of `files_to_attach`.
+        """
+        await self._requests.acknowledge(request, message, self._clock.now(), attached=attached)
         self._signals.queued.set()
 
     async def withdraw(self, request: RequestId) -> None:
@@ -103,53 +94,31 @@ class Submission:
         await self._requests.withdraw(request, EndReason.NOT_ACKNOWLEDGED, self._clock.now())
         log.warning("request withdrawn request=%s why=not_acknowledged", request)
 
-    def _check_server(self, server: ServerId) -> None:
-        if self._house.servers and server not in self._house.servers:
-            raise ServerNotListed
-
     def _check_uploads(self, uploads: tuple[Upload, ...]) -> None:
         """What Discord says of the files is enough to refuse most of those that cannot be used."""
-        model = self._house.model
-        if len(uploads) > model.references:
-            raise TooManyReferences(given=len(uploads), limit=model.references)
+        limit = self._house.model.references
+        if len(uploads) > limit:
+            raise TooManyReferences(given=len(uploads), limit=limit)
         for upload in uploads:
             if upload.size_bytes == 0:
                 raise ReferenceEmpty(upload.filename)
-            if upload.size_bytes > model.reference_bytes:
-                raise ReferenceTooLarge(upload.filename, upload.size_bytes, model.reference_bytes)
+            if upload.size_bytes is not None and upload.size_bytes > MOST_FETCHED_BYTES:
+                raise ReferenceTooLarge(upload.filename, upload.size_bytes, MOST_FETCHED_BYTES)
 
-    async def _check_quota(self, draft: Draft) -> None:
-        """A first look, so that nobody without quota makes the bot fetch files; taking it is what decides."""
-        address = draft.address
-        usages = await self._quotas.usage(address.server_id, address.member_id, self._clock.now())
-        if full := binding(usages, draft.images):
-            raise full.refusal(draft.images)
+    def _aspect(self, draft: Draft, references: Sequence[Reference]) -> Aspect:
+        model = self._house.model
+        if draft.aspect == SAME_AS_PICTURE and references:
+            return model.nearest_aspect(references[0].width_px, references[0].height_px)
+        if draft.aspect in {None, SAME_AS_PICTURE}:
+            return model.default_aspect
+        return model.aspect(draft.aspect)
 
-    async def _reference(self, upload: Upload) -> Reference:
-        """Fetched at once, since Discord removes what was attached to a command, and checked before it counts."""
-        content = await self._fetch(upload)
-        picture = await self._imaging.inspect(content, filename=upload.filename)
-        return Reference(
-            filename=upload.filename,
-            url=upload.url,
-            sha256=await self._files.keep(content),
-            size_bytes=len(content),
-            width_px=picture.width_px,
-            height_px=picture.height_px,
-        )
-
-    async def _fetch(self, upload: Upload) -> bytes:
-        limit_bytes = self._house.model.reference_bytes
-        try:
-            return await self._downloads.reference(upload.url, limit_bytes=limit_bytes)
-        except DownloadTooLarge as error:
-            raise ReferenceTooLarge(upload.filename, upload.size_bytes, limit_bytes) from error
-        except DownloadRefused as error:
-            raise ForeignReference(upload.filename) from error
-        except DownloadGone as error:
-            raise ReferenceGone(upload.filename) from error
-        except DownloadFailed as error:
-            raise ReferencesUnreachable(upload.filename) from error
+    async def _parent(self, draft: Draft) -> Parent | None:
+        """A message that is one of our own results stands for the image it shows."""
+        parent = draft.parent
+        if parent is None or parent.run_id is not None or parent.message_id is None:
+            return parent
+        return Parent(parent.channel_id, parent.message_id, await self._edits.run_of_message(parent.message_id))
 
 
 def _names(request: Request) -> str:

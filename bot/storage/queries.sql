@@ -4,15 +4,64 @@
 -- name: insert_request
 -- Nothing comes back when this interaction was accepted before.
 INSERT INTO requests (id, source_id, kind, application_id, server_id, channel_id, member_id, private, prompt, model,
-                      aspect, images, upload_limit_bytes, token, token_expires_at_ms, message_id, created_at_ms)
+                      aspect, images, upload_limit_bytes, token, token_expires_at_ms, message_id, parent_channel_id,
+                      parent_message_id, parent_run_id, created_at_ms)
 VALUES (:id, :source_id, :kind, :application_id, :server_id, :channel_id, :member_id, :private, :prompt, :model,
-        :aspect, :images, :upload_limit_bytes, :token, :token_expires_at_ms, :message_id, :created_at_ms)
+        :aspect, :images, :upload_limit_bytes, :token, :token_expires_at_ms, :message_id, :parent_channel_id,
+        :parent_message_id, :parent_run_id, :created_at_ms)
 ON CONFLICT (source_id) DO NOTHING
 RETURNING id;
 
 -- name: insert_reference
-INSERT INTO request_references (request_id, number, filename, url, sha256, size_bytes, width_px, height_px)
-VALUES (:request_id, :number, :filename, :url, :sha256, :size_bytes, :width_px, :height_px);
+INSERT INTO request_references (request_id, number, filename, url, sha256, size_bytes, width_px, height_px, change)
+VALUES (:request_id, :number, :filename, :url, :sha256, :size_bytes, :width_px, :height_px, :change);
+
+-- name: attach_reference
+-- The first reference that has no address yet is the one attached first.
+UPDATE request_references SET url = :url
+ WHERE request_id = :request_id
+   AND number = (SELECT MIN(number) FROM request_references WHERE request_id = :request_id AND url IS NULL);
+
+-- name: insert_left_out
+INSERT INTO request_left_out (request_id, number, filename, why)
+VALUES (:request_id, :number, :filename, :why);
+
+-- name: list_left_out
+SELECT * FROM request_left_out WHERE request_id = :request_id ORDER BY number;
+
+-- name: use_edit
+-- One form makes one request; nothing comes back when it was used before.
+UPDATE edits SET used_at_ms = :at_ms WHERE id = :id AND used_at_ms IS NULL RETURNING id;
+
+-- name: insert_edit
+INSERT INTO edits (id, application_id, server_id, channel_id, member_id, private, parent_channel_id,
+                   parent_message_id, parent_run_id, opened_at_ms)
+VALUES (:id, :application_id, :server_id, :channel_id, :member_id, :private, :parent_channel_id,
+        :parent_message_id, :parent_run_id, :opened_at_ms);
+
+-- name: insert_edit_picture
+INSERT INTO edit_pictures (edit_id, number, filename, url, size_bytes)
+VALUES (:edit_id, :number, :filename, :url, :size_bytes);
+
+-- name: find_edit
+SELECT * FROM edits WHERE id = :id;
+
+-- name: list_edit_pictures
+SELECT * FROM edit_pictures WHERE edit_id = :edit_id ORDER BY number;
+
+-- name: forget_edits
+DELETE FROM edits WHERE opened_at_ms < :before_ms;
+
+-- name: find_newest_image
+-- The member's own newest picture in a channel.
+SELECT run.id AS run_id, run.message_id, run.attachment_id, run.image_sha256, request.private
+  FROM runs AS run JOIN requests AS request ON request.id = run.request_id
+ WHERE run.state = 'delivered' AND request.server_id = :server_id AND request.channel_id = :channel_id
+   AND request.member_id = :member_id
+ ORDER BY run.delivered_at_ms DESC, run.number DESC LIMIT 1;
+
+-- name: find_run_of_message
+SELECT id FROM runs WHERE message_id = :message_id ORDER BY number LIMIT 1;
 
 -- name: insert_run
 INSERT INTO runs (id, request_id, number, state, queued_at_ms)
@@ -178,7 +227,9 @@ SELECT reference.sha256 AS sha256
   FROM request_references AS reference JOIN requests AS request ON request.id = reference.request_id
  WHERE request.settled_at_ms IS NULL
 UNION
-SELECT image_sha256 AS sha256 FROM runs WHERE state = 'ready' AND image_sha256 IS NOT NULL;
+SELECT image_sha256 AS sha256 FROM runs WHERE state = 'ready' AND image_sha256 IS NOT NULL
+UNION
+SELECT image_sha256 AS sha256 FROM runs WHERE state = 'delivered' AND delivered_at_ms >= :delivered_since_ms;
 
 -- name: get_setting
 SELECT value FROM settings WHERE name = :name;

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.errors import AlreadyAsked, QueueFull
-from bot.domain.ids import KeyId, MessageId, ProviderRunId, RequestId, RunId, Sha256, run_id
+from bot.domain.ids import EditId, KeyId, MessageId, ProviderRunId, RequestId, RunId, Sha256, run_id
 from bot.domain.quotas import binding
 from bot.domain.requests import Kind, Request
 from bot.domain.runs import GIVES_BACK, EndReason, Run, RunState, is_legal
 from bot.ports import Parcel, Placed
 from bot.storage.quotas import usages
 from bot.storage.rows import number, reference_values, request_from, request_values, run_from, text, to_ms
-from bot.storage.sqlite import SqliteDatabase, Transaction
+from bot.storage.sqlite import Row, SqliteDatabase, Transaction
 
 
 class SqliteRequestStore:
@@ -20,25 +20,23 @@ class SqliteRequestStore:
     def __init__(self, database: SqliteDatabase) -> None:
         self._database = database
 
-    async def accept(self, request: Request, *, queue_length: int) -> None:
+    async def accept(self, request: Request, *, queue_length: int, edit: EditId | None = None) -> None:
         async with self._database.transaction() as transaction:
             if not await transaction.run("insert_request", **request_values(request)):
                 raise AlreadyAsked
+            if edit and not await transaction.run("use_edit", id=edit, at_ms=to_ms(request.created_at)):
+                raise AlreadyAsked
             await _check_queue(transaction, queue_length)
             await _take(transaction, request)
-            for position, reference in enumerate(request.references):
-                await transaction.run("insert_reference", **reference_values(request.id, position, reference))
-            for position in range(request.images):
-                await transaction.run(
-                    "insert_run",
-                    id=run_id(request.id, position),
-                    request_id=request.id,
-                    number=position,
-                    queued_at_ms=to_ms(request.created_at),
-                )
+            await _insert_parts(transaction, request)
 
-    async def acknowledge(self, request: RequestId, message: MessageId, at: datetime) -> None:
-        await self._database.write("acknowledge_request", id=request, message_id=message, at_ms=to_ms(at))
+    async def acknowledge(
+        self, request: RequestId, message: MessageId, at: datetime, *, attached: Sequence[str] = ()
+    ) -> None:
+        async with self._database.transaction() as transaction:
+            for url in attached:
+                await transaction.run("attach_reference", request_id=request, url=url)
+            await transaction.run("acknowledge_request", id=request, message_id=message, at_ms=to_ms(at))
 
     async def withdraw(self, request: RequestId, reason: EndReason, at: datetime) -> None:
         for row in await self._database.read("list_queued_of_request", request_id=request):
@@ -124,22 +122,43 @@ class SqliteRequestStore:
         rows = await self._database.read("find_request", id=request)
         if not rows or rows[0]["settled_at_ms"] is not None:
             return None
-        references = await self._database.read("list_references", request_id=request)
         runs = await self._database.read("list_runs_of_request", request_id=request)
-        return Parcel(request_from(rows[0], references), tuple(map(run_from, runs)))
+        return Parcel(await self._with_parts(rows[0]), tuple(map(run_from, runs)))
 
     async def run_seconds(self, model: str, kind: Kind, *, most: int) -> Sequence[float]:
         rows = await self._database.read("list_run_seconds", model=model, kind=kind, most=most)
         return [number(row, "took_ms") / 1000 for row in rows]
 
-    async def needed_files(self) -> frozenset[Sha256]:
-        rows = await self._database.read("list_needed_files")
+    async def needed_files(self, *, delivered_since: datetime) -> frozenset[Sha256]:
+        rows = await self._database.read("list_needed_files", delivered_since_ms=to_ms(delivered_since))
         return frozenset(Sha256(text(row, "sha256")) for row in rows)
 
     async def _request(self, request: RequestId) -> Request:
         rows = await self._database.read("find_request", id=request)
+        return await self._with_parts(rows[0])
+
+    async def _with_parts(self, row: Row) -> Request:
+        request = text(row, "id")
         references = await self._database.read("list_references", request_id=request)
-        return request_from(rows[0], references)
+        left_out = await self._database.read("list_left_out", request_id=request)
+        return request_from(row, references, left_out)
+
+
+async def _insert_parts(transaction: Transaction, request: Request) -> None:
+    for position, reference in enumerate(request.references):
+        await transaction.run("insert_reference", **reference_values(request.id, position, reference))
+    for position, one in enumerate(request.left_out):
+        await transaction.run(
+            "insert_left_out", request_id=request.id, number=position, filename=one.filename, why=one.why
+        )
+    for position in range(request.images):
+        await transaction.run(
+            "insert_run",
+            id=run_id(request.id, position),
+            request_id=request.id,
+            number=position,
+            queued_at_ms=to_ms(request.created_at),
+        )
 
 
 async def _check_queue(transaction: Transaction, limit: int) -> None:

@@ -14,7 +14,7 @@ from bot.domain.ids import (
     ServerId,
     Sha256,
 )
-from bot.domain.requests import Address, Kind, Reference, Request
+from bot.domain.requests import Address, Change, Kind, LeftOut, Omission, Parent, Reference, Request
 from bot.domain.runs import EndReason, Run, RunState
 from bot.storage.sqlite import Row, Value
 
@@ -69,11 +69,30 @@ def request_values(request: Request) -> dict[str, Value]:
         "token": address.token,
         "token_expires_at_ms": to_ms(address.token_expires_at),
         "message_id": address.message_id,
+        **parent_values(request.parent),
         "created_at_ms": to_ms(request.created_at),
     }
 
 
-def request_from(row: Row, references: Sequence[Row]) -> Request:
+def parent_values(parent: Parent | None) -> dict[str, Value]:
+    return {
+        "parent_channel_id": parent.channel_id if parent else None,
+        "parent_message_id": parent.message_id if parent else None,
+        "parent_run_id": parent.run_id if parent else None,
+    }
+
+
+def parent_from(row: Row) -> Parent | None:
+    if row["parent_channel_id"] is None:
+        return None
+    return Parent(
+        channel_id=ChannelId(number(row, "parent_channel_id")),
+        message_id=None if row["parent_message_id"] is None else MessageId(number(row, "parent_message_id")),
+        run_id=None if row["parent_run_id"] is None else RunId(text(row, "parent_run_id")),
+    )
+
+
+def request_from(row: Row, references: Sequence[Row], left_out: Sequence[Row]) -> Request:
     return Request(
         id=RequestId(text(row, "id")),
         source_id=number(row, "source_id"),
@@ -86,6 +105,8 @@ def request_from(row: Row, references: Sequence[Row]) -> Request:
         references=tuple(map(_reference_from, references)),
         upload_limit_bytes=number(row, "upload_limit_bytes"),
         created_at=moment(row, "created_at_ms"),
+        left_out=tuple(LeftOut(text(one, "filename"), Omission(text(one, "why"))) for one in left_out),
+        parent=parent_from(row),
     )
 
 
@@ -112,17 +133,19 @@ def reference_values(request: RequestId, position: int, reference: Reference) ->
         "size_bytes": reference.size_bytes,
         "width_px": reference.width_px,
         "height_px": reference.height_px,
+        "change": reference.change,
     }
 
 
 def _reference_from(row: Row) -> Reference:
     return Reference(
         filename=text(row, "filename"),
-        url=text(row, "url"),
+        url=None if row["url"] is None else text(row, "url"),
         sha256=Sha256(text(row, "sha256")),
         size_bytes=number(row, "size_bytes"),
         width_px=number(row, "width_px"),
         height_px=number(row, "height_px"),
+        change=Change(text(row, "change")),
     )
 
 

@@ -1,13 +1,15 @@
 """Answers an interaction in time: the one place that acknowledges a request."""
 
 import asyncio
+import io
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 
 import aiohttp
 import discord
 
 from bot.client import ImageBot
+from bot.domain.errors import NotAttached, StorageUnavailable
 from bot.domain.ids import MessageId
 from bot.domain.requests import Draft, Request
 from bot.services.submission import Submission
@@ -20,29 +22,55 @@ _DEFER_AFTER_S = 1.0
 _ALREADY_ACKNOWLEDGED = 40060
 
 
-async def submit_and_answer(interaction: discord.Interaction[ImageBot], submission: Submission, draft: Draft) -> None:
+async def submit_and_answer(interaction: discord.Interaction[ImageBot], draft: Draft) -> None:
     """Submit a draft and show the member its waiting message. Raises what `Submission.submit` raises."""
     # `wait` and not `wait_for`: a cancelled database call still writes.
+    submission = interaction.client.services.submission
     submitting = asyncio.ensure_future(submission.submit(draft))
     await asyncio.wait({submitting}, timeout=_DEFER_AFTER_S)
     private = draft.address.private
-    if submitting.done():
+    if submitting.done() and not submitting.result().to_attach:
         request = submitting.result()
-        sending = interaction.response.send_message(texts.accepted(request), ephemeral=private)
-        await _record(submission, request, await _acknowledged(interaction, sending))
+        answering = interaction.response.send_message(texts.accepted(request), ephemeral=private)
+        await _record(submission, request, await _acknowledged(interaction, answering))
         return
     message = await _acknowledged(interaction, interaction.response.defer(ephemeral=private, thinking=True))
     request = await submitting
-    if await _record(submission, request, message):
-        await _replace_placeholder(interaction, request)
-
-
-async def _record(submission: Submission, request: Request, message: MessageId | None) -> bool:
     if message is None:
         await submission.withdraw(request.id)
-        return False
-    await submission.acknowledge(request.id, message)
-    return True
+        return
+    await _fill_placeholder(interaction, submission, request, message)
+
+
+async def _record(submission: Submission, request: Request, message: MessageId | None) -> None:
+    if message is None:
+        await submission.withdraw(request.id)
+    else:
+        await submission.acknowledge(request.id, message)
+
+
+async def _fill_placeholder(
+    interaction: discord.Interaction[ImageBot], submission: Submission, request: Request, message: MessageId
+) -> None:
+    """References that were changed are attached here: RunBase fetches them from Discord.
+
+    Raises: NotAttached, after giving the quota back.
+    """
+    try:
+        files = as_files(await submission.files_to_attach(request))
+        shown = await interaction.edit_original_response(content=texts.accepted(request), attachments=files)
+        attached = [attachment.url for attachment in shown.attachments]
+    except (discord.HTTPException, aiohttp.ClientError, OSError, StorageUnavailable) as error:
+        log.warning("waiting message not shown request=%s why=%s", request.id, type(error).__name__)
+        attached = []
+    if len(attached) < len(request.to_attach):
+        await submission.withdraw(request.id)
+        raise NotAttached
+    await submission.acknowledge(request.id, message, attached=attached)
+
+
+def as_files(named: Iterable[tuple[str, bytes]]) -> list[discord.File]:
+    return [discord.File(io.BytesIO(content), filename=name) for name, content in named]
 
 
 async def _acknowledged(
@@ -73,11 +101,3 @@ async def _find_answer(interaction: discord.Interaction[ImageBot]) -> MessageId 
     except (discord.HTTPException, discord.ClientException, aiohttp.ClientError, OSError):
         log.warning("not acknowledged interaction=%s", interaction.id)
         return None
-
-
-async def _replace_placeholder(interaction: discord.Interaction[ImageBot], request: Request) -> None:
-    """Only a courtesy: the next progress report says the same."""
-    try:
-        await interaction.edit_original_response(content=texts.accepted(request))
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        log.info("waiting message not shown request=%s why=%s", request.id, type(error).__name__)

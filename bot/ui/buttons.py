@@ -12,7 +12,7 @@ import discord
 from bot.client import ImageBot
 from bot.domain.ids import RunId
 from bot.ui.doors import guarded
-from bot.ui.editing import open_edit_of_result
+from bot.ui.editing import open_edit
 
 RUN_ID = r"[\w-]{16}\.\d"
 
@@ -41,7 +41,8 @@ class EditButton(EaselButton, template=rf"v1:image:edit:(?P<run>{RUN_ID})"):
         return cls(RunId(match["run"]))
 
     async def press(self, interaction: discord.Interaction[ImageBot]) -> None:
-        await open_edit_of_result(interaction, self.run)
+        assert interaction.message is not None  # a button is always on one
+        await open_edit(interaction, interaction.message, self.run)
 
 
 BUTTONS: tuple[type[EaselButton], ...] = (EditButton,)

@@ -8,14 +8,15 @@ import discord
 from bot.client import ImageBot
 from bot.domain.errors import NotInServer, PermissionMissing
 from bot.domain.ids import ChannelId, MemberId, ServerId
-from bot.domain.requests import Address, Draft, Upload
+from bot.domain.requests import Address, Draft
+from bot.ui.pictures import upload_of
 
 _TOKEN_LIFE = timedelta(minutes=15)  # Discord: interaction tokens are valid for 15 minutes
 # Discord takes 25 MiB in one request; some of it is the form around the file.
 _MOST_UPLOAD_BYTES = 25 * 1024 * 1024 - 64 * 1024
 
 
-def draft_from(
+def draft_of_imagine(
     interaction: discord.Interaction[ImageBot],
     *,
     prompt: str,
@@ -24,11 +25,23 @@ def draft_from(
     private: bool,
 ) -> Draft:
     """Raises: NotInServer, PermissionMissing."""
+    return Draft(
+        source_id=interaction.id,
+        address=address_of(interaction, private=private),
+        prompt=prompt,
+        aspect=aspect,
+        uploads=tuple(upload_of(attachment) for attachment in attachments if attachment is not None),
+        upload_limit_bytes=upload_limit(interaction),
+    )
+
+
+def address_of(interaction: discord.Interaction[ImageBot], *, private: bool) -> Address:
+    """Where this interaction is answered. Raises: NotInServer, PermissionMissing."""
     server_id, member_id = member_of(interaction)
     if interaction.channel_id is None:
         raise NotInServer
     _check_permissions(interaction, interaction.channel_id, private=private)
-    address = Address(
+    return Address(
         application_id=interaction.application_id,
         server_id=server_id,
         channel_id=ChannelId(interaction.channel_id),
@@ -36,14 +49,6 @@ def draft_from(
         token=interaction.token,
         token_expires_at=interaction.created_at + _TOKEN_LIFE,
         private=private,
-    )
-    return Draft(
-        source_id=interaction.id,
-        address=address,
-        prompt=prompt,
-        aspect=aspect,
-        uploads=tuple(_upload(attachment) for attachment in attachments if attachment is not None),
-        upload_limit_bytes=min(interaction.filesize_limit, _MOST_UPLOAD_BYTES),
     )
 
 
@@ -54,8 +59,8 @@ def member_of(interaction: discord.Interaction[ImageBot]) -> tuple[ServerId, Mem
     return ServerId(interaction.guild_id), MemberId(interaction.user.id)
 
 
-def _upload(attachment: discord.Attachment) -> Upload:
-    return Upload(filename=attachment.filename, url=attachment.url, size_bytes=attachment.size)
+def upload_limit(interaction: discord.Interaction[ImageBot]) -> int:
+    return min(interaction.filesize_limit, _MOST_UPLOAD_BYTES)
 
 
 def _check_permissions(interaction: discord.Interaction[ImageBot], channel_id: int, *, private: bool) -> None:

@@ -1,37 +1,36 @@
-"""From a message with pictures to an opened form, and from the filled-in form to a draft."""
+"""From pictures on Discord to an opened form or a draft: what an edit starts from."""
+
+from collections.abc import Iterable
+from dataclasses import replace
 
 import discord
 
 from bot.client import ImageBot
 from bot.domain.ids import ChannelId, MessageId, RunId
-from bot.domain.requests import Draft, Opening, Parent
-from bot.ui.drafts import address_of, upload_limit
+from bot.domain.requests import SAME_AS_PICTURE, Address, Draft, Opening, Parent, Upload
+from bot.ports import OwnImage
+from bot.ui.drafts import address_of, member_of, upload_limit
 from bot.ui.modals import FilledIn, edit_modal
-from bot.ui.pictures import pictures_in
+from bot.ui.pictures import pictures_in, upload_of
 
 
-async def open_edit_of_message(interaction: discord.Interaction[ImageBot], message: discord.Message) -> None:
-    """For the message command, which is shown everything in the message it was used on."""
-    await _open(interaction, message, run=None)
-
-
-async def open_edit_of_result(interaction: discord.Interaction[ImageBot], run: RunId) -> None:
-    assert interaction.message is not None  # a button is always on one
-    await _open(interaction, interaction.message, run)
-
-
-async def _open(interaction: discord.Interaction[ImageBot], message: discord.Message, run: RunId | None) -> None:
+async def open_edit(
+    interaction: discord.Interaction[ImageBot], message: discord.Message, run: RunId | None = None
+) -> None:
     """A form has to be the very first answer, so what can be refused is refused before anybody types."""
-    pictures = pictures_in(message)
-    parent = Parent(ChannelId(message.channel.id), MessageId(message.id), run)
-    address = address_of(interaction, private=message.flags.ephemeral)
     services = interaction.client.services
+    pictures = pictures_in(message)
+    private = message.flags.ephemeral
+    parent = Parent(ChannelId(message.channel.id), None if private else MessageId(message.id), run)
+    address = address_of(interaction, private=private)
     edit = await services.editing.open(Opening(address, parent, pictures))
     await interaction.response.send_modal(edit_modal(edit, services.model, pictures=len(pictures)))
 
 
-def draft_of_edit(interaction: discord.Interaction[ImageBot], filled_in: FilledIn, opening: Opening) -> Draft:
-    """Private where the picture is private: an answer to it shows it again."""
+async def draft_of_form(interaction: discord.Interaction[ImageBot], filled_in: FilledIn) -> Draft:
+    """Private where the picture is private: the answer shows it again. Raises: FormGone."""
+    _, member = member_of(interaction)
+    opening = await interaction.client.services.editing.opened(filled_in.edit, member)
     return Draft(
         source_id=interaction.id,
         address=address_of(interaction, private=opening.address.private),
@@ -44,3 +43,48 @@ def draft_of_edit(interaction: discord.Interaction[ImageBot], filled_in: FilledI
         edit=filled_in.edit,
     )
 
+
+async def draft_of_edit(
+    interaction: discord.Interaction[ImageBot],
+    *,
+    instruction: str,
+    aspect: str | None,
+    attachments: Iterable[discord.Attachment | None],
+    private: bool,
+) -> Draft:
+    """Of the attached pictures or else of the member's own newest one here. Raises: NothingToEdit."""
+    draft = Draft(
+        source_id=interaction.id,
+        address=address_of(interaction, private=private),
+        prompt=instruction,
+        aspect=aspect or SAME_AS_PICTURE,
+        uploads=tuple(upload_of(attachment) for attachment in attachments if attachment is not None),
+        upload_limit_bytes=upload_limit(interaction),
+    )
+    return draft if draft.uploads else await _of_newest(interaction, draft)
+
+
+async def _of_newest(interaction: discord.Interaction[ImageBot], draft: Draft) -> Draft:
+    address = draft.address
+    image = await interaction.client.services.editing.newest(address.server_id, address.channel_id, address.member_id)
+    return replace(
+        draft,
+        address=replace(address, private=address.private or image.private),
+        uploads=(await _upload_of_own(interaction.client, address, image),),
+        parent=Parent(address.channel_id, None if image.private else image.message, image.run),
+    )
+
+
+async def _upload_of_own(bot: ImageBot, address: Address, image: OwnImage) -> Upload:
+    """By the address Discord gives it today; a private picture, and one whose message is gone, by the kept bytes."""
+    found = None if image.private else await _find(bot, address, image)
+    return upload_of(found) if found else Upload("picture.png", "", None, kept=image.sha256)
+
+
+async def _find(bot: ImageBot, address: Address, image: OwnImage) -> discord.Attachment | None:
+    channel = bot.get_partial_messageable(address.channel_id, guild_id=address.server_id)
+    try:
+        message = await channel.get_partial_message(image.message).fetch()
+    except discord.HTTPException:
+        return None
+    return next((one for one in message.attachments if one.id == image.attachment), None)

@@ -75,19 +75,41 @@ _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
     errors.UnknownAspect: lambda error: (
         f"{plain(error.given, limit=20)} is no aspect of this model. Choose one of {', '.join(error.offered)}."
     ),
+    errors.UnknownOption: lambda error: (
+        f"I do not know the option {plain('--' + error.name, limit=30)}. These work: {', '.join(error.offered)}."
+    ),
+    errors.OptionWithoutValue: lambda error: (
+        f"--{error.name} needs an aspect behind it. These work: {', '.join(error.offered)}."
+    ),
+    errors.PrivateInPublic: (
+        "A picture asked for in the channel cannot be private. Use `/imagine` or `/edit` with `private: True` instead."
+    ),
+    errors.NothingToEdit: (
+        "You have made no picture in this channel that I could edit. Attach one as `image1`, or right-click a picture "
+        "→ Apps → Edit image."
+    ),
+    errors.NoPictureThere: "There is no picture in that message. Choose one that shows a picture, or attach a picture.",
+    errors.OnlyVideosThere: "I can edit pictures, not videos. Attach a picture of the moment you mean.",
+    errors.FormGone: "This form is too old. Right-click the picture → Apps → Edit image to open a new one.",
+    errors.PictureUnseen: (
+        "I cannot see what you replied to. To edit a picture, right-click it → Apps → Edit image. To make a new one, "
+        "mention me in a message that is no reply."
+    ),
     errors.TooManyReferences: lambda error: (
         f"I can use {error.limit} references; you gave {error.given}. Pick the {error.limit} that matter most."
     ),
     errors.ReferenceEmpty: lambda error: f"{_file(error)} is empty: it has 0 bytes. Attach it again.",
     errors.ReferenceTooLarge: lambda error: (
-        f"{_file(error)} has {_megabytes(error.size_bytes)}; references may have {_megabytes(error.limit_bytes)}. "
-        "Attach a smaller version."
+        f"{_file(error)} has {_megabytes(error.size_bytes) if error.size_bytes else 'too many bytes'}; "
+        f"{_megabytes(error.limit_bytes)} are the most. Attach a smaller version."
     ),
     errors.ReferenceTooManyPixels: lambda error: (
         f"{_file(error)} has {error.width_px:,} × {error.height_px:,} pixels; "
         f"{error.limit_px // 1_000_000} million fit. Attach a smaller version."
     ),
-    errors.NotAPicture: lambda error: f"{_file(error)} is not a picture I can read. PNG, JPEG and WebP work.",
+    errors.NotAPicture: lambda error: (
+        f"{_file(error)} is not a picture I can read. PNG, JPEG, WebP, GIF, HEIC and AVIF work."
+    ),
     errors.BrokenPicture: lambda error: (
         f"{_file(error)} is damaged or incomplete, so I cannot read it. Save it again and attach the new file."
     ),
@@ -110,6 +132,10 @@ _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
     ),
     errors.ReferencesUnreachable: lambda error: (
         f"Discord is not handing out {_file(error)} right now. {_NOTHING_USED} Try again in a minute."
+    ),
+    errors.NotAttached: (
+        f"Discord did not let me attach your pictures here, where the image service fetches them. {_NOTHING_USED} "
+        "Try again, or attach PNG, JPEG or WebP up to 4 MB."
     ),
     errors.StorageUnavailable: (
         f"I cannot write down requests right now, so I take none. {_NOTHING_USED} Try again in a few minutes."

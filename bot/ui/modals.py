@@ -52,7 +52,7 @@ def read_edit(interaction: discord.Interaction[Any]) -> FilledIn | None:
     """What a member filled in; None when the interaction is no submitted edit."""
     if interaction.type is not discord.InteractionType.modal_submit:
         return None
-    sent: Mapping[str, Any] = interaction.data or {}  # type: ignore[assignment] # a TypedDict per kind of interaction
+    sent: Mapping[str, Any] = interaction.data or {}
     match = _CUSTOM_ID.fullmatch(str(sent.get("custom_id", "")))
     if match is None:
         return None
@@ -68,7 +68,9 @@ def read_edit(interaction: discord.Interaction[Any]) -> FilledIn | None:
 def _aspects(model: Model) -> discord.ui.Item[Any]:
     choices = [("Same as the picture", SAME_AS_PICTURE), *((aspect.name, aspect.ratio) for aspect in model.aspects)]
     if len(choices) > _MOST_RADIO_OPTIONS:
-        options = [discord.SelectOption(label=name, value=value, default=not n) for n, (name, value) in enumerate(choices)]
+        options = [
+            discord.SelectOption(label=name, value=value, default=not n) for n, (name, value) in enumerate(choices)
+        ]
         return discord.ui.Select(custom_id=_ASPECT, options=options)
     radios = [
         discord.RadioGroupOption(label=name, value=value, default=not n) for n, (name, value) in enumerate(choices)

@@ -15,20 +15,19 @@ _UNKNOWN_SIZE = None
 Shown = discord.Message | discord.MessageSnapshot
 
 
-
-
 def pictures_in(message: discord.Message) -> tuple[Upload, ...]:
     """In the order they are shown, each address once.
 
     Raises: NoPictureThere, OnlyVideosThere.
     """
     uploads: dict[str, Upload] = {}
-    for part in (message, *message.message_snapshots):
+    parts: tuple[Shown, ...] = (message, *message.message_snapshots)
+    for part in parts:
         for upload in _pictures_of(part):
             uploads.setdefault(upload.url, upload)
     if uploads:
         return tuple(uploads.values())
-    if any(_is_video(attachment) for part in (message, *message.message_snapshots) for attachment in part.attachments):
+    if any(_is_video(attachment) for part in parts for attachment in part.attachments):
         raise OnlyVideosThere
     raise NoPictureThere
 

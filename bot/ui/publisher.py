@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import aiohttp
 import discord
+from discord.utils import MISSING
 
 from bot.client import ImageBot
 from bot.domain.errors import ClosedReason, PostFailed, PostTooLarge, RungClosed
@@ -16,6 +17,7 @@ from bot.domain.ladder import Rung
 from bot.domain.requests import Kind, Request
 from bot.ports import Finished, Outcome, Placed, Waiting
 from bot.ui import texts
+from bot.ui.buttons import result_buttons
 from bot.ui.errors import ending
 from bot.ui.words import alt_text, file_name
 
@@ -43,7 +45,8 @@ class DiscordPublisher:
         self._gave_up_after = gave_up_after
 
     async def show_waiting(self, request: Request, rung: Rung, waiting: Waiting) -> None:
-        await self._edit(request, rung, texts.being_made(request, waiting), [])
+        """References attached to the message stay: RunBase may still fetch them."""
+        await self._edit(request, rung, texts.being_made(request, waiting), MISSING, None)
 
     async def show_outcome(self, request: Request, rung: Rung, outcome: Outcome) -> Sequence[Placed]:
         sentences = [
@@ -51,26 +54,34 @@ class DiscordPublisher:
             for reason in dict.fromkeys(outcome.problems)
         ]
         if not outcome.images:
-            await self._edit(request, rung, texts.problem(request, sentences), [])
+            await self._edit(request, rung, texts.problem(request, sentences), [], None)
             return ()
         content = "\n".join([texts.result(request, outcome.images[0]), *sentences])
-        message = await self._edit(request, rung, content, [_file(request, image) for image in outcome.images])
+        files = [_file(request, image) for image in outcome.images]
+        message = await self._edit(request, rung, content, files, result_buttons(outcome.images[0].run))
         return [
             Placed(image.run, MessageId(message.id), AttachmentId(attachment.id))
             for image, attachment in zip(outcome.images, message.attachments, strict=True)
         ]
 
-    async def _edit(self, request: Request, rung: Rung, content: str, files: Sequence[discord.File]) -> discord.Message:
+    async def _edit(
+        self,
+        request: Request,
+        rung: Rung,
+        content: str,
+        files: Sequence[discord.File],
+        buttons: discord.ui.View | None,
+    ) -> discord.Message:
         address = request.address
         if address.message_id is None:
             raise RungClosed("message")
         async with _translated():
             if rung is Rung.TOKEN and address.token is not None:
                 webhook = discord.Webhook.partial(address.application_id, address.token, client=self._bot)
-                return await webhook.edit_message(address.message_id, content=content, attachments=files, view=None)
+                return await webhook.edit_message(address.message_id, content=content, attachments=files, view=buttons)
             channel = self._bot.get_partial_messageable(address.channel_id, guild_id=address.server_id)
             message = channel.get_partial_message(address.message_id)
-            return await message.edit(content=content, attachments=files, view=None)
+            return await message.edit(content=content, attachments=files, view=buttons)
 
 
 def _file(request: Request, image: Finished) -> discord.File:

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 
 import discord
 
-from bot.domain.catalogue import CATALOGUE
+from bot.client import Links
+from bot.domain.catalogue import CATALOGUE, Model
 from bot.domain.errors import QuotaScope
 from bot.domain.pacing import RunTimes
 from bot.domain.quotas import Usage
-from bot.domain.requests import Request
+from bot.domain.requests import Change, Omission, Request
 from bot.ports import Finished, Waiting
 from bot.ui.words import plain
 
@@ -31,18 +32,18 @@ def quote(request: Request) -> str:
 
 def accepted(request: Request) -> str:
     """The first thing a member sees of a request."""
-    return _lines(quote(request), "-# In line to be made", _used(request))
+    return _lines(quote(request), _facts("In line to be made", _origin(request)), _receipt(request))
 
 
 def being_made(request: Request, waiting: Waiting) -> str:
-    return _lines(quote(request), f"-# Being made · {_pace(waiting)}", _used(request))
+    return _lines(quote(request), _facts("Being made", _pace(waiting), _origin(request)), _receipt(request))
 
 
 def result(request: Request, image: Finished) -> str:
     prompt = plain(request.prompt, limit=_SHOWN_PROMPT)
     aspect = CATALOGUE[request.model].aspect(request.aspect).name
-    facts = f"-# <@{request.address.member_id}> · {aspect} · {_seconds(image.seconds)}"
-    return _lines(f"**{prompt[:1].upper()}{prompt[1:]}**", facts, _used(request))
+    facts = _facts(f"<@{request.address.member_id}>", aspect, _seconds(image.seconds), _origin(request))
+    return _lines(f"**{prompt[:1].upper()}{prompt[1:]}**", facts, _receipt(request))
 
 
 def problem(request: Request, sentences: Sequence[str]) -> str:
@@ -54,6 +55,35 @@ def quota(usages: Sequence[Usage]) -> str:
     if not usages:
         return "There is no limit on pictures here."
     return "\n".join(["**Your pictures**", *map(_window_line, usages)])
+
+
+def how_to_mention(model: Model, application_id: int | None) -> str:
+    """For somebody who mentions the bot and says nothing."""
+    me = f"<@{application_id}>" if application_id else "me"
+    options = ", ".join(["`--ar 3:2`", *(f"`--{aspect.word.lower()}`" for aspect in model.aspects)])
+    return _lines(
+        f"Tell me what to make: {me} a red fox in the snow",
+        "To edit pictures, attach them or reply to them and say what shall change.",
+        f"-# Options: {options}",
+    )
+
+
+def about(model: Model, links: Links) -> str:
+    """What the bot is, in a few lines; links from the configuration."""
+    aspects = ", ".join(aspect.name for aspect in model.aspects)
+    report = f"[report it here](<{links.report}>)" if links.report else "tell a moderator of this server"
+    more = [f"[{name}](<{url}>)" for name, url in (("website", links.website), ("privacy", links.privacy)) if url]
+    return _lines(
+        f"**Easel** makes and edits pictures with {model.name} through RunBase.",
+        f"Prompts have up to {model.prompt_characters:,} characters, pictures the aspects {aspects}, "
+        f"and up to {model.references} references can be used.",
+        "What works well: recognisable styles such as Studio Ghibli watercolor, vintage travel poster or flat vector "
+        "illustration, and prompts that stay with subject and mood. Small or complex lettering may take several tries.",
+        "Your prompt and references are sent to RunBase. Here they are kept until the picture is made; the picture "
+        "itself stays in the channel, and a copy on the bot's disk for a while.",
+        f"Something wrong with a picture? Please {report}.",
+        _facts(*more) if more else "",
+    )
 
 
 def span(per: timedelta) -> str:
@@ -68,9 +98,49 @@ def _lines(*lines: str) -> str:
     return "\n".join(filter(None, lines))
 
 
-def _used(request: Request) -> str:
-    names = [plain(reference.filename, limit=_SHOWN_FILE_NAME) for reference in request.references]
-    return f"-# Used {', '.join(names)}" if names else ""
+def _facts(*facts: str) -> str:
+    return f"-# {' · '.join(filter(None, facts))}"
+
+
+def _origin(request: Request) -> str:
+    """Where an edit comes from; in private messages there is nothing to link to."""
+    parent = request.parent
+    if parent is None:
+        return ""
+    if parent.message_id is None:
+        return "edited from your private picture"
+    link = f"https://discord.com/channels/{request.address.server_id}/{parent.channel_id}/{parent.message_id}"
+    return f"edited from [this picture]({link})"
+
+
+_CHANGES = {
+    Change.NONE: "",
+    Change.CONVERTED: " (converted)",
+    Change.MADE_SMALLER: " (made smaller)",
+    Change.FIRST_FRAME: " (its first frame)",
+}
+_OMISSIONS = {
+    Omission.TOO_MANY: "5 are the most",
+    Omission.DUPLICATE: "the same as another",
+    Omission.UNREADABLE: "could not be read",
+}
+
+
+def _receipt(request: Request) -> str:
+    """What became of every picture. The one picture that is being edited, unchanged, needs no words."""
+    is_plain_edit = request.parent is not None and len(request.references) == 1
+    if is_plain_edit and not request.left_out and request.references[0].change is Change.NONE:
+        return ""
+    used = [f"{_name(one.filename)}{_CHANGES[one.change]}" for one in request.references]
+    omitted = [f"{_name(one.filename)} ({_OMISSIONS[one.why]})" for one in request.left_out]
+    if not used:
+        return ""
+    count = f"{len(used)} of {len(used) + len(omitted)}: " if omitted else ""
+    return _facts(f"Used {count}{', '.join(used)}", f"left out: {', '.join(omitted)}" if omitted else "")
+
+
+def _name(filename: str) -> str:
+    return plain(filename, limit=_SHOWN_FILE_NAME)
 
 
 def _pace(waiting: Waiting) -> str:

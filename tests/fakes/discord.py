@@ -21,6 +21,7 @@ class Seen:
     rung: Rung
     waiting: Waiting | None = None
     images: tuple[bytes, ...] = ()
+    seconds: tuple[float, ...] = ()
     problems: tuple[EndReason, ...] = ()
 
 
@@ -66,8 +67,7 @@ class FakePublisher:
         async with self._edit(request, rung) as message:
             if sum(len(image.content) for image in outcome.images) > self.most_bytes:
                 raise PostTooLarge
-            images = tuple(image.content for image in outcome.images)
-            self._show(message, Seen(rung, images=images, problems=outcome.problems))
+            self._show(message, _seen(rung, outcome))
             return [self._placed(image, message) for image in outcome.images]
 
     @asynccontextmanager
@@ -99,3 +99,10 @@ class FakePublisher:
 
     def _placed(self, image: Finished, message: MessageId) -> Placed:
         return Placed(image.run, message, AttachmentId(next(self._attachments)))
+
+
+def _seen(rung: Rung, outcome: Outcome) -> Seen:
+    images = tuple(image.content for image in outcome.images)
+    return Seen(
+        rung, images=images, seconds=tuple(image.seconds for image in outcome.images), problems=outcome.problems
+    )

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.domain.errors import AlreadyAsked, QueueFull, QuotaScope
+from bot.domain.errors import AlreadyAsked, QueueFull, QuotaScope, StorageUnavailable
 from bot.domain.ids import KeyId, MemberId, MessageId, ProviderRunId, RequestId, RunId, ServerId, Sha256, run_id
 from bot.domain.quotas import Usage, Window, binding
 from bot.domain.requests import Kind, Request
@@ -41,13 +41,14 @@ class Entry:
 
 @dataclass(slots=True)
 class MemoryLedger:
-    """What both stores write to; tests may look inside."""
+    """What both stores write to; tests may look inside. `is_full` makes it refuse what is new."""
 
     entries: dict[RequestId, Entry] = field(default_factory=dict)
     runs: dict[RunId, Run] = field(default_factory=dict)
     takes: dict[RunId, Take] = field(default_factory=dict)
     places: dict[RunId, Placed] = field(default_factory=dict)
     windows: tuple[Window, ...] = ()
+    is_full: bool = False
 
     def runs_of(self, request: RequestId) -> tuple[Run, ...]:
         return tuple(run for run in self.runs.values() if run.request_id == request)
@@ -84,7 +85,7 @@ class MemoryRequestStore:
         self._ledger = ledger
 
     async def accept(self, request: Request, *, queue_length: int) -> None:
-        await _others_first()
+        await self._writing()
         ledger = self._ledger
         if any(entry.request.source_id == request.source_id for entry in ledger.entries.values()):
             raise AlreadyAsked
@@ -102,7 +103,7 @@ class MemoryRequestStore:
             ledger.takes[run] = Take(address.server_id, address.member_id, request.created_at)
 
     async def acknowledge(self, request: RequestId, message: MessageId, at: datetime) -> None:
-        await _others_first()
+        await self._writing()
         entry = self._ledger.entries[request]
         if entry.acknowledged_at is None:
             entry.acknowledged_at = at
@@ -120,25 +121,25 @@ class MemoryRequestStore:
         return None if run is None else (self._entry(run).request, run)
 
     async def claim(self, run: RunId, key: KeyId, at: datetime) -> bool:
-        await _others_first()
+        await self._writing()
         if self._ledger.runs[run].state is not RunState.QUEUED:
             return False
         return self._change(run, state=RunState.SUBMITTING, key_id=key, submitted_at=at)
 
     async def release(self, run: RunId) -> bool:
-        await _others_first()
+        await self._writing()
         if self._ledger.runs[run].state is not RunState.SUBMITTING:
             return False
         return self._change(run, state=RunState.QUEUED, key_id=None, submitted_at=None)
 
     async def start(self, run: RunId, provider_id: ProviderRunId) -> bool:
-        await _others_first()
+        await self._writing()
         if self._ledger.runs[run].state is not RunState.SUBMITTING:
             return False
         return self._change(run, state=RunState.RUNNING, provider_id=provider_id)
 
     async def finish(self, run: RunId, image: Sha256, at: datetime) -> bool:
-        await _others_first()
+        await self._writing()
         before = self._ledger.runs[run]
         if not is_legal(before.state, RunState.READY):
             return False
@@ -146,7 +147,7 @@ class MemoryRequestStore:
         return self._change(run, state=RunState.READY, image=image, ended_at=at)
 
     async def end(self, run: RunId, state: RunState, reason: EndReason, at: datetime) -> bool:
-        await _others_first()
+        await self._writing()
         if not is_legal(self._ledger.runs[run].state, state):
             return False
         if state in GIVES_BACK:
@@ -154,7 +155,7 @@ class MemoryRequestStore:
         return self._change(run, state=state, reason=reason, ended_at=at)
 
     async def deliver(self, request: RequestId, places: Sequence[Placed], at: datetime) -> None:
-        await _others_first()
+        await self._writing()
         for place in places:
             if self._ledger.runs[place.run].state is RunState.READY:
                 self._change(place.run, state=RunState.DELIVERED)
@@ -168,20 +169,20 @@ class MemoryRequestStore:
             self._drop_token(self._ledger.entries[request])
 
     async def keep(self, request: RequestId, at: datetime) -> None:
-        await _others_first()
+        await self._writing()
         self._ledger.entries[request].kept_at = at
 
     async def unkeep_all(self) -> None:
-        await _others_first()
+        await self._writing()
         for entry in self._ledger.entries.values():
             entry.kept_at = None
 
     async def forget_token(self, request: RequestId) -> None:
-        await _others_first()
+        await self._writing()
         self._drop_token(self._ledger.entries[request])
 
     async def forget_dead_tokens(self, at: datetime) -> None:
-        await _others_first()
+        await self._writing()
         for entry in self._ledger.entries.values():
             if entry.request.address.token_expires_at <= at:
                 self._drop_token(entry)
@@ -239,6 +240,11 @@ class MemoryRequestStore:
             for reference in entry.request.references
         }
         return frozenset(references | {run.image for run in self._in({RunState.READY}) if run.image})
+
+    async def _writing(self) -> None:
+        await _others_first()
+        if self._ledger.is_full:
+            raise StorageUnavailable
 
     def _in(self, states: Iterable[RunState]) -> list[Run]:
         return [run for run in self._ledger.runs.values() if run.state in set(states)]

@@ -40,6 +40,27 @@ class Studio:
         channel = options.pop("channel", self.channel)
         return await member.slash(channel, "imagine", prompt=prompt, **options)
 
+    async def edit(self, instruction: str, **options: Any) -> InteractionResult:
+        member = options.pop("member", self.alice)
+        channel = options.pop("channel", self.channel)
+        return await member.slash(channel, "edit", instruction=instruction, **options)
+
+    async def embed(self, url: str) -> discord.Message:
+        """A message of another bot that shows a picture in an embed."""
+        hook = self.server.create_webhook(self.channel)
+        return await hook.send(embeds=[discord.Embed().set_image(url=url)])
+
+    async def submit_again(
+        self, form: InteractionResult, values: dict[str, str], *, member: MemberActor | None = None
+    ) -> InteractionResult:
+        """Send a form as a client would on a second press, or as no client would for somebody else."""
+        assert form.modal is not None
+        fields = [
+            {"type": 18, "component": {"type": 4, "custom_id": key, "value": value}} for key, value in values.items()
+        ]
+        data = {"custom_id": form.modal["custom_id"], "components": fields}
+        return await (member or self.alice)._dispatch_interaction(5, self.channel, data)
+
     async def craft(self, options: dict[str, Any], *, name: str = "imagine") -> InteractionResult:
         """An interaction as no client would send it: values past every choice and length the command declares."""
         command = self.world.env.backend.commands[None][name, 1]
@@ -56,7 +77,7 @@ class Studio:
 
     async def finished(self, result: InteractionResult) -> discord.Attachment:
         """Wait for the picture of a request."""
-        await self.world.until(lambda: shown(result).attachments)
+        await self.world.until(lambda: is_result(shown(result)))
         return shown(result).attachments[0]
 
     def runs(self) -> Counter[str]:
@@ -79,6 +100,11 @@ class Studio:
 
 def _option_type(value: object) -> int:
     return 5 if isinstance(value, bool) else 3
+
+
+def is_result(message: Any) -> bool:
+    """A picture and its title; a waiting message may have references attached, too."""
+    return bool(message.attachments) and message.content.startswith("**")
 
 
 def shown(result: InteractionResult) -> Any:

@@ -18,6 +18,9 @@ CREATE TABLE requests (
     token               TEXT,
     token_expires_at_ms BIGINT NOT NULL,
     message_id          BIGINT,
+    parent_channel_id   BIGINT,
+    parent_message_id   BIGINT,
+    parent_run_id       TEXT,
     created_at_ms       BIGINT NOT NULL,
     acknowledged_at_ms  BIGINT,
     settled_at_ms       BIGINT,
@@ -25,16 +28,27 @@ CREATE TABLE requests (
 );
 
 CREATE INDEX requests_open ON requests (created_at_ms) WHERE settled_at_ms IS NULL;
+CREATE INDEX requests_of_member ON requests (member_id, channel_id, created_at_ms);
 
 CREATE TABLE request_references (
     request_id TEXT NOT NULL REFERENCES requests (id) ON DELETE CASCADE,
     number     INTEGER NOT NULL,
     filename   TEXT NOT NULL,
-    url        TEXT NOT NULL,
+    url        TEXT,
     sha256     TEXT NOT NULL,
     size_bytes BIGINT NOT NULL,
     width_px   INTEGER NOT NULL,
     height_px  INTEGER NOT NULL,
+    change     TEXT NOT NULL CHECK (change IN ('none', 'converted', 'made_smaller', 'first_frame')),
+    PRIMARY KEY (request_id, number)
+);
+
+-- Pictures that were there and are not used, for the receipt.
+CREATE TABLE request_left_out (
+    request_id TEXT NOT NULL REFERENCES requests (id) ON DELETE CASCADE,
+    number     INTEGER NOT NULL,
+    filename   TEXT NOT NULL,
+    why        TEXT NOT NULL CHECK (why IN ('too_many', 'duplicate', 'unreadable')),
     PRIMARY KEY (request_id, number)
 );
 
@@ -60,6 +74,7 @@ CREATE TABLE runs (
 
 CREATE INDEX runs_unfinished ON runs (state, queued_at_ms)
     WHERE state IN ('queued', 'submitting', 'running', 'overdue', 'ready');
+CREATE INDEX runs_of_message ON runs (message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX runs_ended ON runs (ended_at_ms) WHERE state IN ('ready', 'delivered');
 
 CREATE TABLE takes (
@@ -86,4 +101,28 @@ CREATE TABLE quota_windows (
 CREATE TABLE settings (
     name  TEXT PRIMARY KEY,
     value TEXT NOT NULL
+);
+
+-- Forms that members opened on a message, with the pictures as they were seen then.
+CREATE TABLE edits (
+    id                  TEXT PRIMARY KEY,
+    application_id      BIGINT NOT NULL,
+    server_id           BIGINT NOT NULL,
+    channel_id          BIGINT NOT NULL,
+    member_id           BIGINT NOT NULL,
+    private             BOOLEAN NOT NULL,
+    parent_channel_id   BIGINT NOT NULL,
+    parent_message_id   BIGINT,
+    parent_run_id       TEXT,
+    opened_at_ms        BIGINT NOT NULL,
+    used_at_ms          BIGINT
+);
+
+CREATE TABLE edit_pictures (
+    edit_id    TEXT NOT NULL REFERENCES edits (id) ON DELETE CASCADE,
+    number     INTEGER NOT NULL,
+    filename   TEXT NOT NULL,
+    url        TEXT NOT NULL,
+    size_bytes BIGINT,
+    PRIMARY KEY (edit_id, number)
 );

@@ -1,0 +1,75 @@
+"""Editing: `/edit`, the message command "Edit image", the button under results, and the form both open."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import ImageBot
+from bot.ui.answer import submit_and_answer
+from bot.ui.buttons import BUTTONS
+from bot.ui.doors import guarded
+from bot.ui.editing import draft_of_edit, draft_of_form, open_edit
+from bot.ui.modals import FilledIn, read_edit
+
+
+class Editing(commands.Cog):
+    def __init__(self, bot: ImageBot) -> None:
+        self.bot = bot
+        aspects = bot.services.model.aspects
+        choices = [app_commands.Choice(name=aspect.name, value=aspect.ratio) for aspect in aspects]
+        app_commands.choices(aspect=choices)(self.edit)
+        self._edit_image = app_commands.ContextMenu(name="Edit image", callback=self.edit_image)
+
+    async def cog_load(self) -> None:
+        self.bot.add_dynamic_items(*BUTTONS)
+        self.bot.tree.add_command(self._edit_image)
+
+    async def cog_unload(self) -> None:
+        self.bot.tree.remove_command(self._edit_image.name, type=self._edit_image.type)
+        self.bot.remove_dynamic_items(*BUTTONS)
+
+    @app_commands.command()
+    @app_commands.describe(
+        instruction="What shall change, in plain words",
+        image1="The picture to edit; without one, your newest picture in this channel",
+        image2="Another picture to use",
+        image3="Another picture to use",
+        image4="Another picture to use",
+        image5="Another picture to use",
+        aspect="The shape of the result; that of the picture unless you choose another",
+        private="Show the result to you alone",
+    )
+    async def edit(
+        self,
+        interaction: discord.Interaction[ImageBot],
+        instruction: str,
+        image1: discord.Attachment | None = None,
+        image2: discord.Attachment | None = None,
+        image3: discord.Attachment | None = None,
+        image4: discord.Attachment | None = None,
+        image5: discord.Attachment | None = None,
+        aspect: str | None = None,
+        private: bool = False,
+    ) -> None:
+        """Change a picture with plain words"""
+        images = (image1, image2, image3, image4, image5)
+        draft = await draft_of_edit(
+            interaction, instruction=instruction, aspect=aspect, attachments=images, private=private
+        )
+        await submit_and_answer(interaction, draft)
+
+    async def edit_image(self, interaction: discord.Interaction[ImageBot], message: discord.Message) -> None:
+        await open_edit(interaction, message)
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: discord.Interaction[ImageBot]) -> None:
+        filled_in = read_edit(interaction)
+        if filled_in is not None:
+            await guarded(interaction, self._submit(interaction, filled_in))
+
+    async def _submit(self, interaction: discord.Interaction[ImageBot], filled_in: FilledIn) -> None:
+        await submit_and_answer(interaction, await draft_of_form(interaction, filled_in))
+
+
+async def setup(bot: ImageBot) -> None:
+    await bot.add_cog(Editing(bot))

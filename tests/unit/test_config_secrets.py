@@ -1,0 +1,74 @@
+"""Tokens and keys: where they come from, and that nobody reads them anywhere."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.config import ConfigError, load_config, load_secrets
+from tests.unit.config_world import leave_everything_behind, mistakes, write
+
+TOKEN, KEY = "MTk4.token.very-secret", "sk-very-secret"
+
+
+@pytest.fixture(autouse=True)
+def _empty_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    leave_everything_behind(monkeypatch, tmp_path)
+
+
+def test_secrets_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", f" {TOKEN}\n")
+    monkeypatch.setenv("RUNBASE_API_KEYS", f"{KEY}, sk-b,, sk-c ,{KEY}")
+    monkeypatch.setenv("RUNBASE_API_KEY", "sk-not-looked-at")
+    secrets = load_secrets()
+    assert secrets.discord_token.get_secret_value() == TOKEN
+    assert [key.get_secret_value() for key in secrets.runbase_api_keys] == [KEY, "sk-b", "sk-c"]
+
+
+@pytest.mark.parametrize("plural", [None, ""])
+def test_a_single_key_may_stand_in_the_singular(monkeypatch: pytest.MonkeyPatch, plural: str | None) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    monkeypatch.setenv("RUNBASE_API_KEY", KEY)
+    if plural is not None:
+        monkeypatch.setenv("RUNBASE_API_KEYS", plural)
+    assert [key.get_secret_value() for key in load_secrets().runbase_api_keys] == [KEY]
+
+
+def test_secrets_are_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    monkeypatch.setenv("RUNBASE_API_KEYS", KEY)
+    secrets = load_secrets()
+    assert "very-secret" not in f"{secrets} {secrets!r} {load_config()!r}"
+
+
+@pytest.mark.parametrize("blank", [None, "", "  "])
+def test_missing_secrets_are_a_line_each(monkeypatch: pytest.MonkeyPatch, blank: str | None) -> None:
+    for name in ("DISCORD_TOKEN", "RUNBASE_API_KEYS"):
+        if blank is not None:
+            monkeypatch.setenv(name, blank)
+    with pytest.raises(ConfigError) as raised:
+        load_secrets()
+    assert str(raised.value).splitlines() == [
+        "DISCORD_TOKEN: expected the bot's token in the environment, found nothing",
+        "RUNBASE_API_KEYS: expected one or more keys in the environment, found nothing",
+    ]
+
+
+@pytest.mark.parametrize(
+    "key", ["very-secret", "Bearer sk-very-secret", "sk-very secret", "sk-very\u2028secret", "sk-"]
+)
+def test_a_key_that_cannot_be_one_is_named_by_its_place(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", TOKEN)
+    monkeypatch.setenv("RUNBASE_API_KEYS", f"sk-a,{key}")
+    with pytest.raises(ConfigError) as raised:
+        load_secrets()
+    (line,) = str(raised.value).splitlines()
+    assert line.startswith("RUNBASE_API_KEYS: expected keys that start with ")
+    assert line.endswith("in key 2")
+    assert "secret" not in line
+
+
+@pytest.mark.parametrize("key", ["api_key", "api_keys"])
+def test_a_key_in_the_wrong_place_is_not_repeated(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setenv(f"EASEL__RUNBASE__{key.upper()}", KEY)
+    write(f"[runbase]\n{key} = '{KEY}'")
+    assert "very-secret" not in "".join(mistakes())

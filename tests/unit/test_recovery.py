@@ -1,0 +1,259 @@
+"""What a restart finds and settles; and that no history of crashes loses a picture or pays for one twice."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.errors import CreateUncertain, InputDeclined, KeyRateLimited, ProviderUnreachable
+from bot.domain.ladder import Rung
+from bot.domain.requests import Request
+from bot.domain.runs import EndReason, RunState
+from bot.ports import Failed, StillRunning
+from tests.builders import TOKEN_LIFE, a_draft, a_picture, an_address, an_upload
+from tests.fakes import TakeState
+from tests.unit import workshop
+from tests.unit.workshop import PICTURE, Working, Workshop
+
+no_hidden_bugs = workshop.no_hidden_bugs
+HOUR_S = 3600.0
+
+
+# After a start
+
+
+async def test_a_run_caught_while_it_was_sent_is_uncertain_and_its_member_told() -> None:
+    shop = Workshop()
+    shop.api.hang()
+    request = await shop.ask()
+    await shop.dispatch.turn()
+    await shop.crash()
+    assert shop.ended(request) == (RunState.UNCERTAIN, EndReason.LOST_TOUCH, TakeState.GIVEN_BACK)
+    assert shop.signals.outbox.is_set()
+    await shop.show()
+    shown = shop.shown(request)
+    assert shown is not None
+    assert shown.problems == (EndReason.LOST_TOUCH,)
+    await shop.send()
+    assert not shop.api.paid
+
+
+async def test_a_request_its_member_never_saw_is_cancelled() -> None:
+    shop = Workshop()
+    request = await shop.submission.submit(a_draft(images=2))
+    await shop.crash()
+    assert shop.ended(request) == (RunState.CANCELLED, EndReason.NOT_ACKNOWLEDGED, TakeState.GIVEN_BACK)
+    assert shop.take(request, 1) is TakeState.GIVEN_BACK
+    await shop.send()
+    assert not shop.api.paid
+
+
+async def test_a_queued_request_is_sent_in_turn() -> None:
+    shop = Workshop()
+    request = await shop.ask()
+    await shop.crash()
+    assert shop.run(request).state is RunState.QUEUED
+    await shop.send()
+    assert shop.run(request).state is RunState.RUNNING
+
+
+async def test_a_running_request_is_looked_after_and_shown() -> None:
+    shop = Workshop()
+    request = await shop.running()
+    shop.succeed()
+    await shop.crash()
+    await shop.look(after_s=15)
+    await shop.crash()
+    await shop.show()
+    shown = shop.shown(request)
+    assert shown is not None
+    assert shown.images == (PICTURE,)
+
+
+async def test_what_was_delivered_stays_as_it_is() -> None:
+    shop = Workshop()
+    request = await shop.ready()
+    await shop.show()
+    history = list(shop.history(request))
+    await shop.crash()
+    await shop.show(after_s=60)
+    assert shop.history(request) == history
+    assert shop.ended(request) == (RunState.DELIVERED, None, TakeState.SPENT)
+
+
+async def test_an_overdue_request_is_still_waited_for() -> None:
+    shop = Workshop()
+    request = await shop.overdue()
+    await shop.crash()
+    assert shop.run(request).state is RunState.OVERDUE
+    shop.succeed()
+    await shop.look()
+    assert shop.run(request).state is RunState.READY
+
+
+async def test_a_start_over_an_empty_ledger_finds_nothing_to_do() -> None:
+    shop = Workshop()
+    await shop.crash()
+    await shop.send()
+    await shop.look()
+    await shop.show()
+    assert not shop.ledger.runs
+
+
+# The sweep
+
+
+async def test_dead_tokens_are_forgotten_every_hour() -> None:
+    shop = Workshop()
+    shop.publisher.close(Rung.TOKEN, "permission")
+    shop.publisher.close(Rung.MESSAGE, "permission")
+    old = await shop.ready()
+    await shop.show()
+    shop.clock.advance(TOKEN_LIFE.total_seconds())
+    young = await shop.ask(address=an_address(token_expires_at=shop.clock.now() + TOKEN_LIFE))
+    assert await shop.recovery.turn() == HOUR_S
+    assert (shop.token(old), shop.token(young)) == (None, "a-token")
+
+
+async def test_files_are_swept_once_nobody_needs_them_and_not_before() -> None:
+    shop = Workshop()
+    shop.downloads.web["https://cdn.test/fox.png"] = a_picture("fox")
+    waiting = await shop.ask(uploads=(an_upload(),))
+    shop.clock.advance(2 * HOUR_S)
+    await shop.recovery.turn()
+    assert a_picture("fox") in shop.files.contents.values()
+    await shop.send()
+    shop.succeed()
+    await shop.look(after_s=15)
+    shop.clock.advance(2 * HOUR_S)
+    await shop.recovery.turn()
+    assert PICTURE in shop.files.contents.values()
+    await shop.show()
+    assert shop.run(waiting).state is RunState.DELIVERED
+    await shop.recovery.turn()
+    assert a_picture("fox") not in shop.files.contents.values()
+
+
+async def test_a_reference_whose_request_is_not_stored_yet_is_left_alone() -> None:
+    shop = Workshop()
+    await shop.files.keep(a_picture("fox"))
+    shop.clock.advance(HOUR_S)
+    await shop.recovery.turn()
+    assert shop.files.contents
+    shop.clock.advance(1)
+    await shop.recovery.turn()
+    assert not shop.files.contents
+
+
+# Whatever happens
+
+
+@dataclass
+class Storm:
+    """A bot to which things happen, and the requests its members saw an answer to."""
+
+    images: int
+    shop: Workshop = field(default_factory=Workshop)
+    seen: list[Request] = field(default_factory=list)
+    _crashes: int = 0
+
+    async def happens(self, what: str) -> None:
+        shop = self.shop
+        match what:
+            case "ask":
+                self.seen.append(await shop.ask(prompt=f"request {len(self.seen)}", images=self.images))
+            case "ask and crash":
+                await shop.submission.submit(a_draft())
+                await shop.crash()
+            case "send":
+                await shop.send()
+            case "look":
+                await shop.look()
+            case "show":
+                await shop.show()
+            case "send and crash":
+                await self._crash_during(shop.dispatch)
+            case "look and crash":
+                await self._crash_during(shop.tracking)
+            case "show and crash":
+                await self._crash_during(shop.delivery)
+            case "crash":
+                await shop.crash()
+            case "success":
+                shop.succeed()
+            case "failure":
+                shop.api.show(Failed(EndReason.PROVIDER_FAILED))
+            case "still running":
+                shop.api.show(StillRunning())
+            case "lost answer":
+                shop.api.refuse_next(CreateUncertain())
+            case "refusals":
+                shop.api.refuse_next(KeyRateLimited(), ProviderUnreachable(), InputDeclined())
+            case "discord trouble":
+                shop.publisher.fail_next(2)
+            case _:
+                shop.clock.advance(float(what))
+
+    async def _crash_during(self, loop: Working) -> None:
+        """Each time a little later: before the other side did anything, after it did, before that is written down."""
+        self._crashes += 1
+        await loop.turn()
+        await self.shop.crash(after_steps=self._crashes % 6)
+
+    async def calms_down(self) -> None:
+        shop = self.shop
+        shop.succeed()
+        for _ in range(60):
+            shop.clock.advance(61)
+            await shop.send()
+            await shop.look()
+            await shop.show()
+
+
+THINGS = [
+    *("ask", "ask", "send", "send", "look", "show", "success", "success", "3", "60", "601", "900"),
+    *("crash", "ask and crash", "send and crash", "look and crash", "show and crash"),
+    *("failure", "still running", "lost answer", "refusals", "discord trouble"),
+]
+# Histories in which nobody asks for anything prove nothing.
+histories = st.lists(st.sampled_from(THINGS), min_size=6, max_size=30).map(lambda things: ["ask", *things])
+
+
+@settings(deadline=None, max_examples=200)
+@given(histories)
+async def test_whatever_happens_every_member_gets_the_picture_or_the_reason(things: list[str]) -> None:
+    storm = Storm(images=1)
+    for what in things:
+        await storm.happens(what)
+    await storm.calms_down()
+    for request in storm.seen:
+        shown = storm.shop.shown(request)
+        assert shown is not None
+        runs = storm.shop.ledger.runs_of(request.id)
+        delivered = [run for run in runs if run.state is RunState.DELIVERED]
+        assert shown.waiting is None
+        assert len(shown.images) + len(shown.problems) == request.images
+        assert len(shown.images) == len(delivered)
+        assert all(run.state in {RunState.DELIVERED, RunState.FAILED, RunState.UNCERTAIN} for run in runs)
+
+
+@settings(deadline=None, max_examples=200)
+@given(histories)
+async def test_whatever_happens_nothing_is_paid_twice_or_counted_wrongly(things: list[str]) -> None:
+    storm = Storm(images=2)
+    for what in things:
+        await storm.happens(what)
+    await storm.calms_down()
+    ledger = storm.shop.ledger
+    paid = Counter(paid.wanted.prompt for paid in storm.shop.api.paid.values())
+    for request in storm.seen:
+        pictures = [run for run in ledger.runs_of(request.id) if run.state is RunState.DELIVERED]
+        assert len(pictures) <= paid[request.prompt] <= storm.images
+    assert paid.total() == sum(paid[request.prompt] for request in storm.seen)
+    spent = {run for run, take in ledger.takes.items() if take.state is TakeState.SPENT}
+    delivered = {run.id for run in ledger.runs.values() if run.state is RunState.DELIVERED}
+    gifts = {run.id for run in ledger.runs.values() if run.state is RunState.DELIVERED and run.reason}
+    assert spent == delivered - gifts
+    assert not [take for take in ledger.takes.values() if take.state is TakeState.HELD]
+    assert not storm.shop.publisher.edited_at_once

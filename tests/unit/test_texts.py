@@ -1,0 +1,199 @@
+"""What messages say of a request and of quotas: facts as small print, honest bars, times as Discord timestamps."""
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.errors import QuotaScope
+from bot.domain.ids import RunId
+from bot.domain.pacing import RunTimes
+from bot.domain.quotas import Usage
+from bot.ports import Finished, Waiting
+from bot.ui import texts
+from tests.builders import START, a_reference, a_request, a_usage, a_window, an_address
+
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+HOSTILE = "**[free](https://evil.test)** <@1> @everyone\n# loud\n- list `code` ||spoiler|| \u202egnp"
+
+
+def finished(seconds: float = 14.2) -> Finished:
+    return Finished(RunId("request.0"), b"", "png", seconds)
+
+
+def bar_in(text: str) -> str:
+    (bar,) = re.findall("[▰▱]+", text)
+    return str(bar)
+
+
+def timestamp(at: datetime) -> str:
+    return f"<t:{int(at.timestamp())}:R>"
+
+
+# ---- a request ------------------------------------------------------------------------------------------------------
+
+
+def test_a_waiting_request_shows_the_members_words_and_what_is_used() -> None:
+    request = a_request(references=(a_reference("cat.png"), a_reference("sofa_1.png")))
+    assert texts.accepted(request).splitlines() == [
+        "> a red fox in the snow",
+        "-# In line to be made",
+        "-# Used cat.png, sofa\\_1.png",
+    ]
+
+
+def test_a_request_being_made_says_what_is_usual() -> None:
+    text = texts.being_made(a_request(), Waiting(7.5, RunTimes()))
+    assert text.splitlines() == ["> a red fox in the snow", "-# Being made · usually 12–20 s · ▰▰▰▰▱▱▱▱"]
+
+
+def test_a_request_that_takes_long_is_said_to_be_slow() -> None:
+    text = texts.being_made(a_request(), Waiting(60, RunTimes()))
+    assert "slower than usual" in text
+    assert " s " not in text.splitlines()[-1].replace("usual", "")
+
+
+@given(
+    elapsed_s=st.floats(0, 1e7),
+    times=st.builds(RunTimes, median_s=st.floats(0.1, 3600), sigma=st.floats(0.05, 3)),
+)
+def test_the_bar_of_a_request_has_eight_cells_and_never_fills_up(elapsed_s: float, times: RunTimes) -> None:
+    assert re.fullmatch("▰{0,7}▱{1,8}", bar := bar_in(texts.being_made(a_request(), Waiting(elapsed_s, times))))
+    assert len(bar) == 8
+
+
+@given(st.lists(st.floats(0, 200), min_size=2, max_size=10))
+def test_the_bar_of_a_request_never_goes_back(elapsed: list[float]) -> None:
+    bars = [bar_in(texts.being_made(a_request(), Waiting(seconds, RunTimes()))) for seconds in sorted(elapsed)]
+    assert [bar.count("▰") for bar in bars] == sorted(bar.count("▰") for bar in bars)
+
+
+def test_a_result_names_prompt_member_aspect_and_time() -> None:
+    text = texts.result(a_request(aspect="3:2", references=(a_reference("cat.png"),)), finished())
+    assert text.splitlines() == [
+        "**A red fox in the snow**",
+        "-# <@30> · Landscape 3:2 · 14 s",
+        "-# Used cat.png",
+    ]
+
+
+TIMES = [(0.0, "1 s"), (0.6, "1 s"), (14.5, "14 s"), (59.4, "59 s"), (59.6, "1 min 0 s"), (605, "10 min 5 s")]
+
+
+@pytest.mark.parametrize(("seconds", "said"), TIMES)
+def test_a_time_is_told_in_whole_seconds(seconds: float, said: str) -> None:
+    assert texts.result(a_request(), finished(seconds)).endswith(f" · {said}")
+
+
+def test_a_problem_keeps_the_members_words() -> None:
+    text = texts.problem(a_request(), ["It did not work.", "Nor did that."])
+    assert text.splitlines() == ["> a red fox in the snow", "It did not work.", "Nor did that."]
+
+
+@pytest.mark.parametrize("prompt", [HOSTILE, "`" * 4000, "ا" * 4000, "👩‍👩‍👧‍👦" * 500, "a\n" * 2000])
+def test_no_prompt_and_no_file_name_breaks_out_of_its_line_or_the_message(prompt: str) -> None:
+    request = a_request(prompt=prompt, references=tuple(a_reference(prompt[:1000]) for _ in range(5)))
+    waiting = Waiting(1, RunTimes())
+    shown = {
+        texts.accepted(request): 3,
+        texts.being_made(request, waiting): 3,
+        texts.result(request, finished()): 3,
+        texts.problem(request, ["It did not work."]): 2,
+    }
+    for text, lines in shown.items():
+        assert len(text.splitlines()) == lines
+        assert len(text) <= 2000  # Discord's limit for a message
+        assert not re.search(r"(?<!\\)(?:https://|<@1>|@everyone|\]\()", text)
+
+
+# ---- quotas ---------------------------------------------------------------------------------------------------------
+
+
+def test_no_windows_mean_no_limit() -> None:
+    assert texts.quota(()) == "There is no limit on pictures here."
+
+
+def test_a_window_shows_what_is_used_and_when_the_next_slot_opens() -> None:
+    used = a_usage(a_window(5), 0, 10)
+    free = a_usage(a_window(1000, scope=QuotaScope.SERVER, per=timedelta(days=1)))
+    assert texts.quota((used, free)).splitlines() == [
+        "**Your pictures**",
+        "You, last hour · 2 of 5 used · ▰▰▰▰▱▱▱▱",
+        f"-# 3 left · the next slot opens {timestamp(START + HOUR)}",
+        "This server, last day · 0 of 1,000 used · ▱▱▱▱▱▱▱▱",
+        "-# All free",
+    ]
+
+
+def test_a_window_that_was_made_smaller_opens_when_there_is_room_again() -> None:
+    text = texts.quota((a_usage(a_window(2), 0, 10, 20, 30),))
+    assert "4 of 2 used · ▰▰▰▰▰▰▰▰" in text
+    assert f"0 left · the next slot opens {timestamp(START + 20 * MINUTE + HOUR)}" in text
+
+
+def test_a_window_of_none_is_closed() -> None:
+    text = texts.quota((a_usage(a_window(0)),))
+    assert "0 of 0 used" in text
+    assert "Closed by this bot's operator" in text
+
+
+WINDOWS = st.builds(
+    lambda images, used: a_usage(a_window(images), *range(used)), st.integers(0, 40), st.integers(0, 45)
+)
+
+
+@given(WINDOWS)
+def test_the_bar_of_a_quota_has_eight_cells_and_shows_the_first_picture(usage: Usage) -> None:
+    bar = bar_in(texts.quota((usage,)))
+    assert re.fullmatch("▰*▱*", bar)
+    assert len(bar) == 8
+    assert ("▰" in bar) == (usage.used > 0 or usage.window.images == 0)
+    assert usage.has_room_for(1) or bar == "▰" * 8
+
+
+@given(WINDOWS.filter(lambda usage: usage.window.images > 0 and usage.used > 0))
+def test_a_slot_opens_when_the_text_says_so(usage: Usage) -> None:
+    said = re.search(r"<t:(\d+):R>", texts.quota((usage,)))
+    assert said
+    left = [at for at in usage.taken_at if at.timestamp() + HOUR.total_seconds() > int(said[1])]
+    assert len(left) == min(usage.used, usage.window.images) - 1
+
+
+@pytest.mark.parametrize(
+    ("per", "said"),
+    [
+        (timedelta(seconds=1), "second"),
+        (timedelta(seconds=90), "90 seconds"),
+        (MINUTE, "minute"),
+        (20 * MINUTE, "20 minutes"),
+        (HOUR, "hour"),
+        (3 * HOUR, "3 hours"),
+        (24 * HOUR, "day"),
+        (48 * HOUR, "2 days"),
+        (timedelta(days=7), "week"),
+        (timedelta(days=30), "30 days"),
+        (timedelta(days=366), "366 days"),
+    ],
+)
+def test_a_span_is_said_in_its_largest_unit(per: timedelta, said: str) -> None:
+    assert texts.span(per) == said
+
+
+def test_a_private_request_reads_like_any_other() -> None:
+    assert texts.accepted(a_request(address=an_address(private=True))) == texts.accepted(a_request())
+
+
+# ---- known gaps -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.xfail(strict=True, reason="a clock that was set back makes the bar longer")
+def test_the_bar_keeps_its_length_when_the_clock_goes_back() -> None:
+    assert len(bar_in(texts.being_made(a_request(), Waiting(-30, RunTimes())))) == 8
+
+
+@pytest.mark.xfail(strict=True, reason="rounded up, the bar of 19 pictures of 20 is full")
+@given(WINDOWS.filter(lambda usage: usage.has_room_for(1)))
+def test_the_bar_of_a_quota_is_not_full_while_there_is_room(usage: Usage) -> None:
+    assert bar_in(texts.quota((usage,))).endswith("▱")

@@ -1,0 +1,422 @@
+"""Looking after runs at RunBase until each is a picture on disk, or is told to be none."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.errors import (
+    BotError,
+    DownloadFailed,
+    DownloadGone,
+    DownloadRefused,
+    DownloadTooLarge,
+    LookFailed,
+    RunUnknown,
+)
+from bot.domain.ids import KeyId
+from bot.domain.requests import Request
+from bot.domain.runs import EndReason, RunState
+from bot.ports import Failed, StillRunning, Succeeded
+from tests.fakes import KEY, OTHER_KEY, TakeState
+from tests.unit import workshop
+from tests.unit.workshop import GIVE_UP_AFTER, PICTURE, RESULT, Workshop
+
+no_hidden_bugs = workshop.no_hidden_bugs
+PATIENCE_S = GIVE_UP_AFTER.total_seconds()
+DAY_S = 86_400.0
+
+
+async def look_again(shop: Workshop, times: int = 1) -> None:
+    for _ in range(times):
+        await shop.look(after_s=60)
+
+
+def picture_of(shop: Workshop, request: Request, number: int = 0) -> bytes | None:
+    image = shop.run(request, number).image
+    return None if image is None else shop.files.contents[image]
+
+
+# Success
+
+
+async def test_a_picture_is_brought_to_disk() -> None:
+    shop = Workshop()
+    request = await shop.running()
+    shop.succeed()
+    await shop.look(after_s=15)
+    assert picture_of(shop, request) == PICTURE
+    assert shop.ended(request) == (RunState.READY, None, TakeState.HELD)
+    assert shop.run(request).ended_at == shop.clock.now()
+    assert shop.signals.outbox.is_set()
+
+
+async def test_every_image_of_a_request_is_found_by_its_own_run() -> None:
+    shop = Workshop()
+    request = await shop.running(images=2)
+    for number, run in enumerate(shop.api.paid):
+        shop.downloads.web[f"{RESULT}?{number}"] = PICTURE + bytes([number])
+        shop.api.show(Succeeded(f"{RESULT}?{number}"), run)
+    await shop.look(after_s=15)
+    for number, provider_run in enumerate(shop.api.paid):
+        (of_request,) = [one for one in (0, 1) if shop.run(request, one).provider_id == provider_run]
+        assert picture_of(shop, request, of_request) == PICTURE + bytes([number])
+
+
+@pytest.mark.parametrize("age_s", [5.0, 59.0, 61.0, PATIENCE_S - 1])
+async def test_whatever_is_not_an_end_is_waited_for(age_s: float) -> None:
+    shop = Workshop()
+    request = await shop.running()
+    shop.api.show(StillRunning())
+    await shop.look(after_s=age_s)
+    assert shop.ended(request) == (RunState.RUNNING, None, TakeState.HELD)
+
+
+# When to look
+
+
+async def test_the_first_look_comes_after_three_seconds() -> None:
+    shop = Workshop()
+    request = await shop.running()
+    shop.succeed()
+    await shop.look(after_s=2.9)
+    assert shop.run(request).state is RunState.RUNNING
+    await shop.look(after_s=0.1)
+    assert shop.run(request).state is RunState.READY
+
+
+async def test_the_next_look_comes_after_two_more() -> None:
+    shop = Workshop()
+    request = await shop.running()
+    await shop.look(after_s=3)
+    shop.succeed()
+    await shop.look(after_s=1.9)
+    assert shop.run(request).state is RunState.RUNNING
+    await shop.look(after_s=0.1)
+    assert shop.run(request).state is RunState.READY
+
+
+async def test_the_loop_wakes_for_the_next_look_and_idles_without_any() -> None:
+    shop = Workshop()
+    assert await shop.tracking.turn() == 5
+    await shop.running()
+    assert await shop.tracking.turn() == pytest.approx(3)
+    shop.clock.advance(2.5)
+    assert await shop.tracking.turn() == pytest.approx(0.5)
+
+
+async def test_an_overdue_run_is_looked_at_once_a_minute() -> None:
+    shop = Workshop()
+    request = await shop.overdue()
+    await shop.look(after_s=6)  # the look that was due before it became overdue
+    shop.succeed()
+    await shop.look(after_s=59.9)
+    assert shop.run(request).state is RunState.OVERDUE
+    await shop.look(after_s=0.1)
+    assert shop.run(request).state is RunState.READY
+
+
+async def test_after_a_restart_what_ran_meanwhile_is_looked_at_at_once() -> None:
+    shop = Workshop()
+    request = await shop.running()
+    shop.succeed()
+    shop.clock.advance(20)
+    await shop.crash()
+    await shop.look()
+    assert shop.run(request).state is RunState.READY
+
+
+async def test_no_key_makes_more_requests_than_its_budget() -> None:
+    shop = Workshop(requests_per_window=4)
+    request = await shop.running(images=3)
+    shop.succeed()
+    await shop.look(after_s=5)
+    states = [shop.run(request, number).state for number in range(3)]
+    assert (states.count(RunState.READY), states.count(RunState.RUNNING)) == (1, 2)
+    await shop.look(after_s=5)
+    assert {shop.run(request, number).state for number in range(3)} == {RunState.READY}
+
+
+async def test_eight_runs_are_looked_at_at_once_at_most() -> None:
+    shop = Workshop()
+    requests = [await shop.ask() for _ in range(10)]
+    await shop.send()
+    await shop.send()
+    shop.succeed()
+    shop.api.hang()
+    shop.clock.advance(15)
+    await shop.tracking.turn()
+    shop.api.go_on()
+    await shop.tracking.finish()
+    states = [shop.run(request).state for request in requests]
+    assert (states.count(RunState.READY), states.count(RunState.RUNNING)) == (8, 2)
+    await shop.look()
+    assert {shop.run(request).state for request in requests} == {RunState.READY}
+
+
+async def test_a_run_is_looked_at_once_at_a_time() -> None:
+    shop = Workshop()
+    request = await shop.running()
+    shop.api.hang()
+    for _ in range(5):
+        shop.clock.advance(30)
+        await shop.tracking.turn()
+    shop.succeed()
+    shop.api.go_on()
+    await shop.tracking.finish()
+    assert shop.run(request).state is RunState.READY
+    assert not shop.api.looked_at_twice
+
+
+async def test_one_slow_answer_holds_up_nobody_else() -> None:
+    shop = Workshop()
+    slow = await shop.running()
+    shop.api.hang()
+    shop.clock.advance(15)
+    await shop.tracking.turn()
+    shop.api.go_on()
+    quick = await shop.running()
+    shop.succeed()
+    await shop.look(after_s=15)
+    assert shop.run(quick).state is shop.run(slow).state is RunState.READY
+
+
+# RunBase says no
+
+
+@pytest.mark.parametrize("reason", [EndReason.DECLINED, EndReason.PROVIDER_FAILED])
+async def test_a_failed_run_gives_back_and_says_why(reason: EndReason) -> None:
+    shop = Workshop()
+    request = await shop.running()
+    shop.api.show(Failed(reason))
+    await shop.look(after_s=15)
+    assert shop.ended(request) == (RunState.FAILED, reason, TakeState.GIVEN_BACK)
+    assert shop.signals.outbox.is_set()
+
+
+async def test_one_failed_run_leaves_the_others() -> None:
+    shop = Workshop()
+    request = await shop.running(images=3)
+    shop.api.show(Failed(EndReason.DECLINED), shop.run(request, 1).provider_id)
+    await shop.look(after_s=15)
+    assert [shop.run(request, number).state for number in range(3)] == [
+        RunState.RUNNING,
+        RunState.FAILED,
+        RunState.RUNNING,
+    ]
+
+
+async def test_a_run_that_cannot_be_read_yet_is_waited_for() -> None:
+    shop = Workshop()
+    request = await shop.running()
+    shop.api.show(RunUnknown())
+    await look_again(shop, 4)
+    assert shop.run(request).state is RunState.RUNNING
+    shop.succeed()
+    await look_again(shop)
+    assert shop.run(request).state is RunState.READY
+
+
+async def test_a_run_runbase_does_not_know_five_times_is_uncertain() -> None:
+    shop = Workshop()
+    request = await shop.running()
+    shop.api.show(RunUnknown())
+    await look_again(shop, 5)
+    assert shop.ended(request) == (RunState.UNCERTAIN, EndReason.LOST_TOUCH, TakeState.GIVEN_BACK)
+    assert shop.signals.outbox.is_set()
+
+
+async def test_a_failed_look_says_nothing_about_the_run() -> None:
+    shop = Workshop()
+    request = await shop.running()
+    shop.api.show(LookFailed())
+    await look_again(shop, 9)
+    assert shop.ended(request) == (RunState.RUNNING, None, TakeState.HELD)
+    shop.succeed()
+    await look_again(shop)
+    assert shop.run(request).state is RunState.READY
+
+
+# Results that cannot be used
+
+BAD_RESULTS: list[bytes | DownloadFailed] = [
+    b"",
+    b"<html>",
+    b"PICTURE cut of",
+    DownloadGone(),
+    DownloadRefused(),
+    DownloadTooLarge(),
+]
+
+
+@pytest.mark.parametrize("bad", BAD_RESULTS, ids=repr)
+async def test_a_bad_result_is_fetched_three_times_before_it_is_given_up(bad: bytes | DownloadFailed) -> None:
+    shop = Workshop()
+    request = await shop.running()
+    shop.succeed()
+    shop.downloads.web[RESULT] = bad
+    await look_again(shop, 2)
+    assert shop.ended(request) == (RunState.RUNNING, None, TakeState.HELD)
+    await look_again(shop)
+    assert shop.ended(request) == (RunState.FAILED, EndReason.RESULT_UNREADABLE, TakeState.GIVEN_BACK)
+    assert shop.signals.outbox.is_set()
+    assert not shop.files.contents
+
+
+@pytest.mark.parametrize("bad", BAD_RESULTS, ids=repr)
+async def test_a_result_that_gets_better_is_taken(bad: bytes | DownloadFailed) -> None:
+    shop = Workshop()
+    request = await shop.running()
+    shop.succeed()
+    shop.downloads.web[RESULT] = bad
+    await look_again(shop, 2)
+    shop.succeed()
+    await look_again(shop)
+    assert picture_of(shop, request) == PICTURE
+
+
+async def test_success_without_an_address_is_a_bad_result() -> None:
+    shop = Workshop()
+    request = await shop.running()
+    shop.api.show(Succeeded(None))
+    await look_again(shop, 3)
+    assert shop.ended(request) == (RunState.FAILED, EndReason.RESULT_UNREADABLE, TakeState.GIVEN_BACK)
+
+
+async def test_results_of_different_runs_are_counted_apart() -> None:
+    shop = Workshop()
+    request = await shop.running(images=3)
+    shop.succeed()
+    shop.downloads.web[RESULT] = b"<html>"
+    await look_again(shop, 2)
+    assert {shop.run(request, number).state for number in range(3)} == {RunState.RUNNING}
+
+
+async def test_a_download_that_fails_is_tried_again_as_long_as_there_is_hope() -> None:
+    shop = Workshop()
+    request = await shop.running()
+    shop.succeed()
+    shop.downloads.web[RESULT] = DownloadFailed()
+    await look_again(shop, 9)
+    assert shop.ended(request) == (RunState.RUNNING, None, TakeState.HELD)
+    shop.succeed()
+    await look_again(shop)
+    assert picture_of(shop, request) == PICTURE
+
+
+async def test_a_full_disk_loses_no_picture(caplog: pytest.LogCaptureFixture) -> None:
+    shop = Workshop()
+    request = await shop.running()
+    shop.succeed()
+    shop.files.is_full = True
+    await look_again(shop, 5)
+    caplog.clear()
+    assert shop.ended(request) == (RunState.RUNNING, None, TakeState.HELD)
+    shop.files.is_full = False
+    await look_again(shop)
+    assert picture_of(shop, request) == PICTURE
+
+
+# Patience
+
+
+@pytest.mark.parametrize("found", [StillRunning(), LookFailed()], ids=repr)
+async def test_what_takes_too_long_is_given_back(found: StillRunning | BotError) -> None:
+    shop = Workshop()
+    request = await shop.running()
+    shop.api.show(found)
+    await shop.look(after_s=PATIENCE_S)
+    assert shop.ended(request) == (RunState.OVERDUE, EndReason.TOO_SLOW, TakeState.GIVEN_BACK)
+    assert shop.signals.outbox.is_set()
+
+
+async def test_a_picture_that_cannot_be_fetched_for_too_long_is_given_back() -> None:
+    shop = Workshop()
+    request = await shop.running()
+    shop.succeed()
+    shop.downloads.web[RESULT] = DownloadFailed()
+    await shop.look(after_s=PATIENCE_S)
+    assert shop.ended(request) == (RunState.OVERDUE, EndReason.TOO_SLOW, TakeState.GIVEN_BACK)
+
+
+async def test_a_picture_that_is_there_at_the_last_moment_is_no_gift() -> None:
+    shop = Workshop()
+    request = await shop.running()
+    shop.succeed()
+    await shop.look(after_s=PATIENCE_S)
+    assert shop.ended(request) == (RunState.READY, None, TakeState.HELD)
+
+
+async def test_an_overdue_picture_that_comes_after_all_is_a_gift() -> None:
+    shop = Workshop()
+    request = await shop.overdue()
+    shown = shop.shown(request)
+    assert shown is not None
+    assert shown.problems == (EndReason.TOO_SLOW,)
+    shop.succeed()
+    await shop.look(after_s=60)
+    await shop.show()
+    shown = shop.shown(request)
+    assert shown is not None
+    assert (shown.images, shown.problems) == ((PICTURE,), ())
+    assert shop.run(request).state is RunState.DELIVERED
+    assert shop.take(request) is TakeState.GIVEN_BACK
+
+
+async def test_an_overdue_run_that_fails_gives_nothing_back_twice() -> None:
+    shop = Workshop()
+    request = await shop.overdue(images=2)
+    shop.api.show(Failed(EndReason.PROVIDER_FAILED), shop.run(request, 0).provider_id)
+    await shop.look(after_s=60)
+    assert shop.ended(request) == (RunState.FAILED, EndReason.PROVIDER_FAILED, TakeState.GIVEN_BACK)
+    assert shop.run(request, 1).state is RunState.OVERDUE
+
+
+async def test_an_overdue_run_is_waited_for_a_day() -> None:
+    shop = Workshop()
+    request = await shop.overdue()
+    await shop.look(after_s=DAY_S - PATIENCE_S - 1)
+    assert shop.run(request).state is RunState.OVERDUE
+    await shop.look(after_s=timedelta(minutes=1).total_seconds())
+    assert shop.ended(request) == (RunState.FAILED, EndReason.TOO_SLOW, TakeState.GIVEN_BACK)
+
+
+# Keys
+
+
+async def test_a_run_is_read_with_the_key_that_made_it() -> None:
+    shop = Workshop(KEY, OTHER_KEY)
+    request = await shop.running(images=4)
+    assert {paid.key for paid in shop.api.paid.values()} == {KEY, OTHER_KEY}
+    shop.succeed()
+    await shop.look(after_s=15)
+    assert {shop.run(request, number).state for number in range(4)} == {RunState.READY}
+
+
+async def test_a_key_put_aside_still_reads_what_it_made() -> None:
+    shop = Workshop()
+    request = await shop.running()
+    shop.keys.put_aside(KEY, why="test")
+    shop.succeed()
+    await shop.look(after_s=15)
+    assert shop.run(request).state is RunState.READY
+
+
+@pytest.mark.parametrize("state", [RunState.RUNNING, RunState.OVERDUE])
+async def test_without_its_key_a_run_is_uncertain(state: RunState) -> None:
+    shop = Workshop()
+    request = await (shop.running() if state is RunState.RUNNING else shop.overdue())
+    assert shop.run(request).state is state
+    shop.start_again(OTHER_KEY)
+    await shop.look(after_s=15)
+    assert shop.ended(request) == (RunState.UNCERTAIN, EndReason.KEY_GONE, TakeState.GIVEN_BACK)
+
+
+async def test_runs_of_the_keys_that_stayed_go_on() -> None:
+    gone, stays = KeyId("gone"), KeyId("stays")
+    shop = Workshop(gone, stays)
+    request = await shop.running(images=2)
+    shop.start_again(stays)
+    shop.succeed()
+    await shop.look(after_s=15)
+    states = {shop.run(request, number).key_id: shop.run(request, number).state for number in range(2)}
+    assert states == {gone: RunState.UNCERTAIN, stays: RunState.READY}

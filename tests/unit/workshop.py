@@ -1,0 +1,216 @@
+"""Every service over fakes, wired as the application wires them; shared by the services' tests."""
+
+import asyncio
+from collections.abc import Awaitable, Iterator, Sequence
+from datetime import timedelta
+from itertools import count
+from typing import Any, Protocol
+
+import pytest
+
+from bot.domain.catalogue import CATALOGUE, DEFAULT_MODEL
+from bot.domain.ids import KeyId, MessageId, ProviderRunId, ServerId, run_id
+from bot.domain.quotas import Window
+from bot.domain.requests import Draft, Request
+from bot.domain.runs import Run, RunState
+from bot.ports import Succeeded
+from bot.services.delivery import Delivery
+from bot.services.dispatch import Dispatch
+from bot.services.keys import Keys
+from bot.services.recovery import Recovery
+from bot.services.signals import Signals
+from bot.services.submission import House, Submission
+from bot.services.tracking import Patience, Tracking
+from tests.builders import a_draft, a_picture
+from tests.fakes import (
+    FakeClock,
+    FakeDownloads,
+    FakeImageApi,
+    FakeImaging,
+    FakePublisher,
+    MemoryFileStore,
+    MemoryLedger,
+    MemoryQuotaStore,
+    MemoryRequestStore,
+    Seen,
+    TakeState,
+)
+
+GIVE_UP_AFTER = timedelta(minutes=10)
+RESULT = "https://results.test/fox.png"
+PICTURE = a_picture("the result")
+
+
+class Working(Protocol):
+    """A service that does one turn and then lets what it began end."""
+
+    async def turn(self) -> float: ...
+
+    async def finish(self) -> None: ...
+
+
+class Workshop:
+    def __init__(
+        self,
+        *keys: KeyId,
+        servers: Sequence[int] = (),
+        windows: Sequence[Window] = (),
+        queue_length: int = 100,
+        requests_per_window: int = 19,
+    ) -> None:
+        self.clock = FakeClock()
+        self.api = FakeImageApi(self.clock, *keys)
+        self.publisher = FakePublisher()
+        self.downloads = FakeDownloads()
+        self.ledger = MemoryLedger(windows=tuple(windows))
+        self.files = MemoryFileStore(self.clock)
+        self._house = House(CATALOGUE[DEFAULT_MODEL], frozenset(map(ServerId, servers)), queue_length)
+        self._requests_per_window = requests_per_window
+        self._messages = count(900)
+        self.start_again()
+
+    async def crash(self, *, after_steps: int = 0) -> None:
+        """Everything under way goes on for so many steps and dies where it stands; a new process begins."""
+        for _ in range(1 + after_steps):
+            await asyncio.sleep(0)
+        dying = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in dying:
+            task.cancel()
+        await asyncio.gather(*dying, return_exceptions=True)
+        self.api.go_on()
+        self.publisher.go_on()
+        self.start_again()
+        await self.recovery.recover()
+
+    def start_again(self, *keys: KeyId) -> None:
+        """A new process over what the old one stored; with other keys, if any are given."""
+        self.api.keys = keys or self.api.keys
+        self.signals = Signals()
+        self.keys = Keys(self.api.keys, self.clock, requests_per_window=self._requests_per_window)
+        self.requests = MemoryRequestStore(self.ledger)
+        self.recovery = Recovery(clock=self.clock, requests=self.requests, files=self.files, signals=self.signals)
+        self._open_the_front()
+        self._open_the_back()
+
+    def _open_the_front(self) -> None:
+        self.submission = Submission(
+            self._house,
+            clock=self.clock,
+            keys=self.keys,
+            downloads=self.downloads,
+            imaging=FakeImaging(),
+            files=self.files,
+            requests=self.requests,
+            quotas=MemoryQuotaStore(self.ledger),
+            signals=self.signals,
+        )
+        self.dispatch = Dispatch(
+            clock=self.clock, api=self.api, keys=self.keys, requests=self.requests, signals=self.signals
+        )
+
+    def _open_the_back(self) -> None:
+        self.tracking = Tracking(
+            Patience(GIVE_UP_AFTER),
+            clock=self.clock,
+            api=self.api,
+            keys=self.keys,
+            downloads=self.downloads,
+            imaging=FakeImaging(),
+            files=self.files,
+            requests=self.requests,
+            signals=self.signals,
+        )
+        self.delivery = Delivery(
+            clock=self.clock,
+            publisher=self.publisher,
+            imaging=FakeImaging(),
+            files=self.files,
+            requests=self.requests,
+            signals=self.signals,
+        )
+
+    # What a member does
+
+    async def ask(self, draft: Draft | None = None, **changes: Any) -> Request:
+        """Submit, and show the member a message of its own."""
+        request = await self.submission.submit(draft or a_draft(**changes))
+        await self.submission.acknowledge(request.id, MessageId(next(self._messages)))
+        return self.ledger.entries[request.id].request
+
+    # What the loops do
+
+    async def send(self) -> None:
+        await _turn(self.dispatch)
+
+    async def look(self, *, after_s: float = 0.0) -> None:
+        self.clock.advance(after_s)
+        await _turn(self.tracking)
+
+    async def show(self, *, after_s: float = 0.0) -> None:
+        self.clock.advance(after_s)
+        await _turn(self.delivery)
+
+    async def running(self, **changes: Any) -> Request:
+        request = await self.ask(**changes)
+        await self.send()
+        return request
+
+    async def ready(self, **changes: Any) -> Request:
+        """A request whose pictures are on disk and not yet shown."""
+        request = await self.running(**changes)
+        self.succeed()
+        await self.look(after_s=15)
+        return request
+
+    async def overdue(self, **changes: Any) -> Request:
+        """A request whose member was told that it takes too long."""
+        request = await self.running(**changes)
+        await self.look(after_s=GIVE_UP_AFTER.total_seconds())
+        await self.show()
+        return request
+
+    def succeed(self, *, run: ProviderRunId | None = None, picture: bytes = PICTURE) -> None:
+        self.downloads.web[RESULT] = picture
+        self.api.show(Succeeded(RESULT), run)
+
+    # What became of it
+
+    def run(self, request: Request, number: int = 0) -> Run:
+        return self.ledger.runs[run_id(request.id, number)]
+
+    def take(self, request: Request, number: int = 0) -> TakeState:
+        return self.ledger.takes[run_id(request.id, number)].state
+
+    def ended(self, request: Request) -> tuple[RunState, object, TakeState]:
+        """State, reason and quota of its first run."""
+        run = self.run(request)
+        return run.state, run.reason, self.take(request)
+
+    def shown(self, request: Request) -> Seen | None:
+        """What the member sees now; None while it is the message as it was first sent."""
+        history = self.history(request)
+        return history[-1] if history else None
+
+    def history(self, request: Request) -> Sequence[Seen]:
+        message = self.ledger.entries[request.id].request.address.message_id
+        assert message is not None
+        return self.publisher.history.get(message, [])
+
+    def token(self, request: Request) -> str | None:
+        return self.ledger.entries[request.id].request.address.token
+
+
+async def _turn(service: Working) -> None:
+    await service.turn()
+    await service.finish()
+
+
+@pytest.fixture(autouse=True)
+def no_hidden_bugs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """The loops survive bugs and log them; a test must not."""
+    yield
+    assert [record.exc_text for record in caplog.get_records("call") if record.exc_info] == []
+
+
+async def at_once(*turns: Awaitable[object]) -> None:
+    await asyncio.gather(*turns)
