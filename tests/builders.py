@@ -110,6 +110,6 @@ def a_usage(window: Window, *minutes: float) -> Usage:
     return Usage(window, tuple(START + timedelta(minutes=minute) for minute in sorted(minutes)))
 
 
-def a_picture(of: str = "fox", *, size_bytes: int = 60) -> bytes:
+def a_picture(of: str = "fox", *, size_bytes: int = 60, width_px: int = 8, height_px: int = 8) -> bytes:
     """What `FakeImaging` takes for a picture."""
-    return f"PICTURE of {of};".encode().ljust(size_bytes, b".")
+    return f"PICTURE of {of} {width_px}x{height_px};".encode().ljust(size_bytes, b".")

@@ -5,12 +5,11 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
-from simcord import SetupError
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 from simcord.preview import Preview
@@ -80,8 +79,7 @@ async def flow(world: World, page: Preview) -> None:
     while True:
         await asyncio.sleep(_TICK_S)
         now_s = loop.time()
-        # A page that is just being acted on holds the world; the time missed is made up for in the next turn.
-        with suppress(SetupError):
+        async with world.turns:
             await world.advance(now_s - last_s)
             last_s = now_s
             if world.happened > shown and now_s - refreshed_s >= _REFRESH_AFTER_S:
@@ -104,6 +102,7 @@ async def open_stage(port: int) -> AsyncIterator[Stage]:
             server.create_text_channel("talk")
             alice, bob = (server.add_member(world.env.create_user(name)) for name in ("alice", "bob"))
             async with world.env.preview(channel, viewers=[alice, bob], layout="channel", port=port) as page:
+                world.take_turns_with(page)
                 yield Stage(world, page, channel, alice)
 
 

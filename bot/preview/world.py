@@ -6,14 +6,16 @@ The one module of the bot that touches simcord's insides: its stored uploads, wh
 import asyncio
 import heapq
 import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 from pydantic import SecretStr
 from simcord.env import Env
+from simcord.preview import Preview
 
 from bot.app import App, open_app
 from bot.config import Config
@@ -106,8 +108,19 @@ class World:
     emulator: Emulator
     env: Env
     app: App
+    turns: asyncio.Lock = field(default_factory=asyncio.Lock, kw_only=True)
     _life: AsyncExitStack = field(repr=False)
     _work: AsyncExitStack = field(repr=False, default_factory=AsyncExitStack)
+
+    def take_turns_with(self, page: Preview) -> None:
+        """A page answers an action that meets the world moving with an error it cannot recover from: let it wait."""
+        act = page._action
+
+        async def act_in_turn(context_id: str | None, body: Mapping[str, Any]) -> dict[str, Any]:
+            async with self.turns:
+                return await act(context_id, body)
+
+        page._action = act_in_turn  # type: ignore[method-assign]
 
     @property
     def happened(self) -> int:

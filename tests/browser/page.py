@@ -1,11 +1,8 @@
 """The preview's page as a member uses it: typing a command, choosing options, attaching files, reading messages."""
 
-import re
 from collections.abc import Mapping
 
 from playwright.async_api import Locator, Page, expect
-
-_UNDER_WAY = re.compile("…$")
 
 
 class ChannelPage:
@@ -36,6 +33,30 @@ class ChannelPage:
             await chooser.set_input_files({"name": name, "mimeType": "image/png", "buffer": content})
         await self._send()
 
+    async def press(self, label: str) -> None:
+        """The newest button with this label; opens a form or answers."""
+        await self.messages.get_by_role("button", name=label, exact=True).last.click()
+
+    async def fill_in(
+        self, texts: Mapping[str, str], choice: str | None = None, files: Mapping[str, bytes] | None = None
+    ) -> None:
+        """Fill in the opened form without sending it."""
+        for name, text in texts.items():
+            await self.form.locator(f"[name={name}]").fill(text)
+        if choice is not None:
+            await self.form.get_by_label(choice, exact=True).check()
+        if files:
+            uploads = [{"name": name, "mimeType": "image/png", "buffer": content} for name, content in files.items()]
+            await self.form.locator("input[type=file]").set_input_files(uploads)  # type: ignore[arg-type]
+
+    async def submit(self) -> None:
+        await self.form.get_by_role("button", name="Submit").click()
+        await expect(self.form).to_have_count(0, timeout=15_000)
+
+    @property
+    def form(self) -> Locator:
+        return self._page.locator("#modal-root form")
+
     @property
     def messages(self) -> Locator:
         return self._page.locator("#channel-message-list")
@@ -53,10 +74,26 @@ class ChannelPage:
 
     async def _send(self) -> None:
         """The world goes on while the page is filled in, and the page refuses what was meant for an older one."""
-        before = await self.messages.inner_text()
-        for _ in range(5):
+        before = await self._texts()
+        for _ in range(4):
             await self._page.locator("#send-message").click()
-            await expect(self._page.locator("#action-status")).not_to_have_text(_UNDER_WAY, timeout=15_000)
-            if await self.messages.inner_text() != before:
+            if await self._has_changed(before, within_s=10):
                 return
-        raise AssertionError("the page did not accept the command")
+        raise AssertionError(f"the page did not accept the command: {await self._status.inner_text()}")
+
+    async def _has_changed(self, before: list[str], *, within_s: float) -> bool:
+        """Whether a message appeared; False as soon as the page says that it did not do it."""
+        refused = self._status.filter(has_text="not completed")
+        appeared = self._page.locator("#channel-message-list > *").nth(len(before))
+        try:
+            await expect(appeared.or_(refused).first).to_be_visible(timeout=within_s * 1000)
+        except AssertionError:
+            return False
+        return len(await self._texts()) > len(before)
+
+    async def _texts(self) -> list[str]:
+        return await self._page.locator("#channel-message-list > *").all_inner_texts()
+
+    @property
+    def _status(self) -> Locator:
+        return self._page.locator("#action-status")

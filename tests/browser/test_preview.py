@@ -56,6 +56,28 @@ async def test_a_member_makes_a_picture_from_a_reference_and_watches_it_arrive()
         assert run.aspect_ratio == "3:2"
 
 
+async def test_a_result_is_edited_in_a_form_with_an_uploaded_picture() -> None:
+    async with a_member_at_the_page() as (stage, page):
+        await page.slash("imagine", {"prompt": "a harbour at dawn"}, choices={"aspect": "Landscape 3:2"})
+        await expect(page.messages.locator("img[alt='a harbour at dawn']")).to_be_visible(timeout=60_000)
+
+        await page.press("Edit")
+        await expect(page.form).to_contain_text("Edit this picture")
+        hat = await asyncio.to_thread(paint, "a straw hat", (400, 400))
+        await page.fill_in({"instruction": "make it night"}, choice="Portrait 2:3", files={"hat.png": hat})
+        await page.screenshot(str(SCREENSHOTS / "edit-form.png"))
+        await page.submit()
+
+        edited = page.messages.locator("img[alt='Edit: make it night']")
+        await expect(edited).to_be_visible(timeout=60_000)
+        await expect(edited).to_have_js_property("naturalHeight", 1536)
+        await expect(page.messages).to_contain_text("edited from this picture")
+        await expect(page.messages).to_contain_text("Used harbour-at-dawn.png, hat.png")
+        await edited.scroll_into_view_if_needed()
+        await page.screenshot(str(SCREENSHOTS / "edited.png"))
+        assert len(stage.world.emulator.runs[-1].image_urls) == 2
+
+
 async def test_a_refusal_is_shown_to_the_member_alone() -> None:
     async with a_member_at_the_page() as (stage, page):
         await page.slash("imagine", {"prompt": "a poem"}, files={"reference1": ("poem.png", b"Roses are red.")})

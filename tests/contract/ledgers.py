@@ -14,12 +14,13 @@ from bot.domain.ids import KeyId, MessageId, ProviderRunId, RequestId, RunId
 from bot.domain.quotas import Usage
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason, RunState
-from bot.ports import Placed, QuotaStore, RequestStore
+from bot.ports import EditStore, Placed, QuotaStore, RequestStore
+from bot.storage.edits import SqliteEditStore
 from bot.storage.quotas import SqliteQuotaStore
 from bot.storage.requests import SqliteRequestStore
 from bot.storage.sqlite import SqliteDatabase
 from tests.builders import MESSAGE, START, a_request, a_sha256, a_window, first_run
-from tests.fakes import MemoryLedger, MemoryQuotaStore, MemoryRequestStore, TakeState
+from tests.fakes import MemoryEditStore, MemoryLedger, MemoryQuotaStore, MemoryRequestStore, TakeState
 
 KEY = KeyId("key-one")
 PLENTY = 1_000_000
@@ -32,6 +33,7 @@ class Ledger:
     name: str
     requests: RequestStore
     quotas: QuotaStore
+    edits: EditStore
     states: Callable[[], Mapping[RunId, RunState]]
     takes: Callable[[], Mapping[RunId, TakeState]]
     tokens: Callable[[], Mapping[RequestId, str | None]]
@@ -104,6 +106,7 @@ async def memory_ledger(_: Path) -> AsyncIterator[Ledger]:
         "memory",
         MemoryRequestStore(memory),
         MemoryQuotaStore(memory),
+        MemoryEditStore(memory),
         lambda: {run.id: run.state for run in memory.runs.values()},
         lambda: {run: take.state for run, take in memory.takes.items()},
         lambda: {entry.request.id: entry.request.address.token for entry in memory.entries.values()},
@@ -119,6 +122,7 @@ async def sqlite_ledger(folder: Path) -> AsyncIterator[Ledger]:
             "sqlite",
             SqliteRequestStore(database),
             SqliteQuotaStore(database),
+            SqliteEditStore(database),
             lambda: {RunId(run): RunState(state) for run, state in _rows(path, "SELECT id, state FROM runs")},
             lambda: {RunId(run): TakeState(state) for run, state in _rows(path, "SELECT id, state FROM takes")},
             lambda: {RequestId(request): token for request, token in _rows(path, "SELECT id, token FROM requests")},

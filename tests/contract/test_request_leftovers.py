@@ -74,9 +74,16 @@ async def test_references_and_pictures_are_needed_until_they_have_served(ledger:
     run = await ledger.run_in(state, references=(a_reference("fox.png"),))
     if state in {RunState.FAILED, RunState.CANCELLED, RunState.UNCERTAIN, RunState.OVERDUE}:
         await ledger.requests.deliver(request_of(run), [], LATER)
-    waits = state in {RunState.QUEUED, RunState.SUBMITTING, RunState.RUNNING, RunState.READY}
-    picture = {a_sha256(run)} if state is RunState.READY else set()
-    assert await ledger.requests.needed_files() == ({a_sha256("fox.png")} if waits else set()) | picture
+    needed = {a_sha256(run)} if state is RunState.READY else set()
+    if state in {RunState.QUEUED, RunState.SUBMITTING, RunState.RUNNING, RunState.READY}:
+        needed.add(a_sha256("fox.png"))
+    assert await ledger.requests.needed_files(delivered_since=LATER) == needed
+
+
+async def test_a_delivered_picture_is_needed_for_as_long_as_it_is_to_be_kept(ledger: Ledger) -> None:
+    run = await ledger.run_in(RunState.DELIVERED)
+    assert await ledger.requests.needed_files(delivered_since=START) == {a_sha256(run)}
+    assert not await ledger.requests.needed_files(delivered_since=START + timedelta(milliseconds=1))
 
 
 async def test_references_of_a_withdrawn_request_are_not_needed(ledger: Ledger, request: pytest.FixtureRequest) -> None:
@@ -84,7 +91,7 @@ async def test_references_of_a_withdrawn_request_are_not_needed(ledger: Ledger, 
         request.applymarker(WITHDRAWN_KEEPS_FILES)
     withdrawn = await ledger.accepted(references=(a_reference(),))
     await ledger.requests.withdraw(withdrawn.id, EndReason.NOT_ACKNOWLEDGED, LATER)
-    assert not await ledger.requests.needed_files()
+    assert not await ledger.requests.needed_files(delivered_since=START)
 
 
 # How long runs took

@@ -95,7 +95,7 @@ async def test_a_refusal_for_quota_stores_nothing_and_may_be_asked_again(ledger:
     assert not ledger.states()
     assert not ledger.takes()
     assert await ledger.requests.parcel(refused.id) is None
-    assert not await ledger.requests.needed_files()
+    assert not await ledger.requests.needed_files(delivered_since=START)
     await ledger.requests.accept(replace(refused, images=3), queue_length=PLENTY)
     assert len(ledger.takes()) == 3
 

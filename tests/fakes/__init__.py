@@ -3,7 +3,7 @@
 from tests.fakes.clock import FakeClock, eventually
 from tests.fakes.discord import FakePublisher, Seen
 from tests.fakes.files import FakeDownloads, FakeImaging, MemoryFileStore
-from tests.fakes.ledger import MemoryLedger, MemoryQuotaStore, MemoryRequestStore, TakeState
+from tests.fakes.ledger import MemoryEditStore, MemoryLedger, MemoryQuotaStore, MemoryRequestStore, TakeState
 from tests.fakes.runbase import KEY, OTHER_KEY, FakeImageApi, Paid
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "FakeImageApi",
     "FakeImaging",
     "FakePublisher",
+    "MemoryEditStore",
     "MemoryFileStore",
     "MemoryLedger",
     "MemoryQuotaStore",

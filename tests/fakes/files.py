@@ -1,6 +1,7 @@
 """Bytes, pictures and downloads without a disk, a decoder or a network."""
 
 import hashlib
+import re
 from collections.abc import Set
 from datetime import datetime
 
@@ -14,7 +15,8 @@ from bot.domain.errors import (
     StorageUnavailable,
 )
 from bot.domain.ids import Sha256
-from bot.ports import Clock, Picture
+from bot.domain.requests import Change
+from bot.ports import Clock, Picture, Prepared
 
 
 class MemoryFileStore:
@@ -47,7 +49,15 @@ class MemoryFileStore:
 
 
 class FakeImaging:
-    """`Imaging` for `builders.a_picture`; smaller is shorter."""
+    """`Imaging` for `builders.a_picture`; smaller is shorter, and GIFs (they begin with `GIF`) become pictures."""
+
+    async def prepare(self, content: bytes, *, filename: str, limit_bytes: int) -> Prepared:
+        if content.startswith(b"GIF"):
+            return Prepared(b"PICTURE of " + content[3:], Picture("png", 8, 8), Change.FIRST_FRAME)
+        picture = await self.inspect(content, filename=filename)
+        if len(content) <= limit_bytes:
+            return Prepared(content, picture, Change.NONE)
+        return Prepared(content[:limit_bytes], picture, Change.MADE_SMALLER)
 
     async def inspect(self, content: bytes, *, filename: str) -> Picture:
         if not content:
@@ -56,10 +66,16 @@ class FakeImaging:
             raise NotAPicture(filename)
         if b";" not in content:
             raise BrokenPicture(filename)
-        return Picture("png", 8, 8)
+        return Picture("png", *_size(content))
 
     async def fit(self, content: bytes, *, limit_bytes: int) -> tuple[bytes, str]:
         return (content, "png") if len(content) <= limit_bytes else (content[:limit_bytes], "webp")
+
+
+def _size(content: bytes) -> tuple[int, int]:
+    """As `builders.a_picture` wrote it."""
+    width, height = re.findall(rb"(\d+)x(\d+)", content)[0]
+    return int(width), int(height)
 
 
 class FakeDownloads:

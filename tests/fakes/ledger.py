@@ -1,4 +1,4 @@
-"""The ledger in memory: `RequestStore` and `QuotaStore` over the same dictionaries."""
+"""The ledger in memory: `RequestStore`, `QuotaStore` and `EditStore` over the same dictionaries."""
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
@@ -8,11 +8,23 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.errors import AlreadyAsked, QueueFull, QuotaScope, StorageUnavailable
-from bot.domain.ids import KeyId, MemberId, MessageId, ProviderRunId, RequestId, RunId, ServerId, Sha256, run_id
+from bot.domain.ids import (
+    ChannelId,
+    EditId,
+    KeyId,
+    MemberId,
+    MessageId,
+    ProviderRunId,
+    RequestId,
+    RunId,
+    ServerId,
+    Sha256,
+    run_id,
+)
 from bot.domain.quotas import Usage, Window, binding
-from bot.domain.requests import Kind, Request
+from bot.domain.requests import Kind, Opening, Reference, Request
 from bot.domain.runs import AWAITED, GIVES_BACK, EndReason, Run, RunState, is_legal
-from bot.ports import Parcel, Placed
+from bot.ports import OwnImage, Parcel, Placed
 
 
 class TakeState(StrEnum):
@@ -41,12 +53,15 @@ class Entry:
 
 @dataclass(slots=True)
 class MemoryLedger:
-    """What both stores write to; tests may look inside. `is_full` makes it refuse what is new."""
+    """What all stores write to; tests may look inside. `is_full` makes it refuse what is new."""
 
     entries: dict[RequestId, Entry] = field(default_factory=dict)
     runs: dict[RunId, Run] = field(default_factory=dict)
     takes: dict[RunId, Take] = field(default_factory=dict)
     places: dict[RunId, Placed] = field(default_factory=dict)
+    delivered_at: dict[RunId, datetime] = field(default_factory=dict)
+    forms: dict[EditId, tuple[Opening, datetime]] = field(default_factory=dict)
+    unused_forms: set[EditId | None] = field(default_factory=set)
     windows: tuple[Window, ...] = ()
     is_full: bool = False
 
@@ -84,10 +99,12 @@ class MemoryRequestStore:
     def __init__(self, ledger: MemoryLedger) -> None:
         self._ledger = ledger
 
-    async def accept(self, request: Request, *, queue_length: int) -> None:
+    async def accept(self, request: Request, *, queue_length: int, edit: EditId | None = None) -> None:
         await self._writing()
         ledger = self._ledger
         if any(entry.request.source_id == request.source_id for entry in ledger.entries.values()):
+            raise AlreadyAsked
+        if edit is not None and edit not in ledger.unused_forms:
             raise AlreadyAsked
         waiting = len(self._in({RunState.QUEUED}))
         if waiting >= queue_length:
@@ -96,15 +113,19 @@ class MemoryRequestStore:
         standing = ledger.usage(address.server_id, address.member_id, request.created_at)
         if full := binding(standing, request.images):
             raise full.refusal(request.images)
+        ledger.unused_forms.discard(edit)
         ledger.entries[request.id] = Entry(request)
         for number in range(request.images):
             run = run_id(request.id, number)
             ledger.runs[run] = Run(run, request.id, number, RunState.QUEUED, queued_at=request.created_at)
             ledger.takes[run] = Take(address.server_id, address.member_id, request.created_at)
 
-    async def acknowledge(self, request: RequestId, message: MessageId, at: datetime) -> None:
+    async def acknowledge(
+        self, request: RequestId, message: MessageId, at: datetime, *, attached: Sequence[str] = ()
+    ) -> None:
         await self._writing()
         entry = self._ledger.entries[request]
+        entry.request = replace(entry.request, references=_attach(entry.request.references, attached))
         if entry.acknowledged_at is None:
             entry.acknowledged_at = at
             entry.request = replace(entry.request, address=replace(entry.request.address, message_id=message))
@@ -161,6 +182,7 @@ class MemoryRequestStore:
                 self._change(place.run, state=RunState.DELIVERED)
                 self._move_take(place.run, TakeState.SPENT)
                 self._ledger.places[place.run] = place
+                self._ledger.delivered_at[place.run] = at
         states = {run.state for run in self._ledger.runs_of(request)}
         if RunState.READY in states:
             return
@@ -231,7 +253,7 @@ class MemoryRequestStore:
         ]
         return [seconds for _, seconds in sorted(of_this_kind, reverse=True)[:most]]
 
-    async def needed_files(self) -> frozenset[Sha256]:
+    async def needed_files(self, *, delivered_since: datetime) -> frozenset[Sha256]:
         await _others_first()
         references = {
             reference.sha256
@@ -239,7 +261,9 @@ class MemoryRequestStore:
             if not entry.settled_at and not self._was_withdrawn(entry)
             for reference in entry.request.references
         }
-        return frozenset(references | {run.image for run in self._in({RunState.READY}) if run.image})
+        ready = {run.image for run in self._in({RunState.READY})}
+        young = {self._ledger.runs[run].image for run, at in self._ledger.delivered_at.items() if at >= delivered_since}
+        return frozenset(sha256 for sha256 in references | ready | young if sha256)
 
     async def _writing(self) -> None:
         await _others_first()
@@ -268,6 +292,61 @@ class MemoryRequestStore:
 
     def _drop_token(self, entry: Entry) -> None:
         entry.request = replace(entry.request, address=replace(entry.request.address, token=None))
+
+
+class MemoryEditStore:
+    def __init__(self, ledger: MemoryLedger) -> None:
+        self._ledger = ledger
+
+    async def open(self, edit: EditId, opening: Opening, at: datetime) -> None:
+        await _others_first()
+        address = replace(opening.address, token=None, token_expires_at=at, message_id=None)
+        self._ledger.forms[edit] = (replace(opening, address=address), at)
+        self._ledger.unused_forms.add(edit)
+
+    async def opened(self, edit: EditId) -> Opening | None:
+        await _others_first()
+        found = self._ledger.forms.get(edit)
+        return found[0] if found else None
+
+    async def newest_image(self, server: ServerId, channel: ChannelId, member: MemberId) -> OwnImage | None:
+        await _others_first()
+        asked = (server, channel, member)
+        newest = max(
+            (
+                (at, self._ledger.runs[run].number, run)
+                for run, at in self._ledger.delivered_at.items()
+                if _place(self._ledger.entries[self._ledger.runs[run].request_id].request) == asked
+            ),
+            default=None,
+        )
+        return None if newest is None else self._image(newest[2])
+
+    async def run_of_message(self, message: MessageId) -> RunId | None:
+        await _others_first()
+        shown = [self._ledger.runs[place.run] for place in self._ledger.places.values() if place.message == message]
+        return min(shown, key=lambda run: run.number).id if shown else None
+
+    async def forget_opened(self, *, before: datetime) -> None:
+        await _others_first()
+        for edit in [edit for edit, (_, at) in self._ledger.forms.items() if at < before]:
+            del self._ledger.forms[edit]
+            self._ledger.unused_forms.discard(edit)
+
+    def _image(self, run: RunId) -> OwnImage:
+        place, sha256 = self._ledger.places[run], self._ledger.runs[run].image
+        assert sha256 is not None
+        private = self._ledger.entries[self._ledger.runs[run].request_id].request.address.private
+        return OwnImage(run, place.message, place.attachment, private, sha256)
+
+
+def _place(request: Request) -> tuple[ServerId, ChannelId, MemberId]:
+    return request.address.server_id, request.address.channel_id, request.address.member_id
+
+
+def _attach(references: Sequence[Reference], urls: Sequence[str]) -> tuple[Reference, ...]:
+    coming = iter(urls)
+    return tuple(one if one.url else replace(one, url=next(coming, None)) for one in references)
 
 
 async def _others_first() -> None:

@@ -142,6 +142,27 @@ async def test_several_keys_add_up() -> None:
     assert sorted(paid.key for paid in shop.api.paid.values()) == [KEY, KEY, OTHER_KEY, OTHER_KEY]
 
 
+async def rushes(shop: Workshop) -> bool:
+    """Whether minutes of sending and looking at the same time ever break RunBase's own limit."""
+    for _ in range(60):
+        await shop.ask()
+    for _ in range(400):
+        await workshop.at_once(shop.dispatch.turn(), shop.tracking.turn())
+        await workshop.at_once(shop.dispatch.finish(), shop.tracking.finish())
+        shop.clock.advance(0.25)
+    return bool(shop.api.rushed)
+
+
+@pytest.mark.parametrize("budget", [2, 5, 19])
+async def test_sending_and_looking_together_stay_within_what_runbase_allows(budget: int) -> None:
+    assert not await rushes(Workshop(requests_per_window=budget, runbase_allows=budget + 1))
+
+
+@pytest.mark.xfail(strict=True, reason="between choosing a key and counting the request, a look may take its place")
+async def test_the_whole_budget_may_be_used_without_breaking_it() -> None:
+    assert not await rushes(Workshop(requests_per_window=5, runbase_allows=5))
+
+
 # Certainly not created
 
 

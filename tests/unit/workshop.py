@@ -16,8 +16,11 @@ from bot.domain.runs import Run, RunState
 from bot.ports import Succeeded
 from bot.services.delivery import Delivery
 from bot.services.dispatch import Dispatch
+from bot.services.editing import Editing
+from bot.services.gate import Gate
 from bot.services.keys import Keys
 from bot.services.recovery import Recovery
+from bot.services.references import References
 from bot.services.signals import Signals
 from bot.services.submission import House, Submission
 from bot.services.tracking import Patience, Tracking
@@ -28,6 +31,7 @@ from tests.fakes import (
     FakeImageApi,
     FakeImaging,
     FakePublisher,
+    MemoryEditStore,
     MemoryFileStore,
     MemoryLedger,
     MemoryQuotaStore,
@@ -37,6 +41,7 @@ from tests.fakes import (
 )
 
 GIVE_UP_AFTER = timedelta(minutes=10)
+KEEP_IMAGES = timedelta(days=1)
 RESULT = "https://results.test/fox.png"
 PICTURE = a_picture("the result")
 
@@ -57,14 +62,16 @@ class Workshop:
         windows: Sequence[Window] = (),
         queue_length: int = 100,
         requests_per_window: int = 19,
+        runbase_allows: int = 20,
     ) -> None:
         self.clock = FakeClock()
-        self.api = FakeImageApi(self.clock, *keys)
+        self.api = FakeImageApi(self.clock, *keys, requests_per_10_s=runbase_allows)
         self.publisher = FakePublisher()
         self.downloads = FakeDownloads()
         self.ledger = MemoryLedger(windows=tuple(windows))
         self.files = MemoryFileStore(self.clock)
-        self._house = House(CATALOGUE[DEFAULT_MODEL], frozenset(map(ServerId, servers)), queue_length)
+        self._house = House(CATALOGUE[DEFAULT_MODEL], queue_length)
+        self._servers = frozenset(map(ServerId, servers))
         self._requests_per_window = requests_per_window
         self._messages = count(900)
         self.start_again()
@@ -88,27 +95,34 @@ class Workshop:
         self.signals = Signals()
         self.keys = Keys(self.api.keys, self.clock, requests_per_window=self._requests_per_window)
         self.requests = MemoryRequestStore(self.ledger)
-        self.recovery = Recovery(clock=self.clock, requests=self.requests, files=self.files, signals=self.signals)
         self._open_the_front()
         self._open_the_back()
 
     def _open_the_front(self) -> None:
-        self.submission = Submission(
-            self._house,
-            clock=self.clock,
-            keys=self.keys,
+        self.edits = MemoryEditStore(self.ledger)
+        gate = Gate(self._servers, clock=self.clock, quotas=MemoryQuotaStore(self.ledger), keys=self.keys)
+        references = References(
+            limit_bytes=self._house.model.reference_bytes,
             downloads=self.downloads,
             imaging=FakeImaging(),
             files=self.files,
+        )
+        self.submission = Submission(
+            self._house,
+            gate=gate,
+            clock=self.clock,
+            references=references,
             requests=self.requests,
-            quotas=MemoryQuotaStore(self.ledger),
+            edits=self.edits,
             signals=self.signals,
         )
+        self.editing = Editing(gate=gate, clock=self.clock, edits=self.edits)
+
+    def _open_the_back(self) -> None:
         self.dispatch = Dispatch(
             clock=self.clock, api=self.api, keys=self.keys, requests=self.requests, signals=self.signals
         )
 
-    def _open_the_back(self) -> None:
         self.tracking = Tracking(
             Patience(GIVE_UP_AFTER),
             clock=self.clock,
@@ -128,13 +142,22 @@ class Workshop:
             requests=self.requests,
             signals=self.signals,
         )
+        self.recovery = Recovery(
+            keep_images=KEEP_IMAGES,
+            clock=self.clock,
+            requests=self.requests,
+            edits=self.edits,
+            files=self.files,
+            signals=self.signals,
+        )
 
     # What a member does
 
     async def ask(self, draft: Draft | None = None, **changes: Any) -> Request:
         """Submit, and show the member a message of its own."""
         request = await self.submission.submit(draft or a_draft(**changes))
-        await self.submission.acknowledge(request.id, MessageId(next(self._messages)))
+        attached = [f"https://cdn.test/attached/{name}" for name, _ in await self.submission.files_to_attach(request)]
+        await self.submission.acknowledge(request.id, MessageId(next(self._messages)), attached=attached)
         return self.ledger.entries[request.id].request
 
     # What the loops do
