@@ -23,7 +23,13 @@ DEFAULT_PATH = Path("config.toml")
 _MOST_BYTES = 256 * 1024
 
 _UNITS = {"s": 1, "second": 1, "m": 60, "minute": 60, "h": 3600, "hour": 3600, "d": 86400, "day": 86400, "week": 604800}
-_SPAN = re.compile(r"^\s*(\d*)\s*([a-z]+?)s?\s*$|^\s*(\d*)\s*(s)\s*$", re.IGNORECASE)
+_SPAN = re.compile(r"(\d{0,9})\s*([a-z]*)", re.IGNORECASE)
+
+
+_SPAN_WANTED = 'expected a span of time such as "1h", "20m", "1d" or a number of seconds'
+_LONGEST_SPAN = timedelta(days=366)
+_URL_WANTED = "expected an http(s) URL without user name, password, query or fragment"
+_HOST = re.compile(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+")
 
 
 class ConfigError(Exception):
@@ -31,20 +37,31 @@ class ConfigError(Exception):
 
 
 def _span(value: object) -> object:
-    """`"1h"`, `"20 minutes"`, `"day"` or a number of seconds."""
-    if isinstance(value, str) and (match := _SPAN.match(value)):
-        count, unit = (match[1] or match[3] or "1"), (match[2] or match[4]).lower()
-        if unit in _UNITS:
-            return timedelta(seconds=int(count) * _UNITS[unit])
-    if isinstance(value, str) and not value.strip().isdigit():
-        raise ValueError('expected a span of time such as "1h", "20m", "1d" or a number of seconds')
-    return value
+    """`"1h"`, `"20 minutes"`, `"day"` or a whole number of seconds."""
+    if isinstance(value, timedelta):
+        return value
+    match = _SPAN.fullmatch(str(value).strip()) if isinstance(value, str | int) and value is not True else None
+    if match is None or not (match[1] or match[2]):
+        raise ValueError(_SPAN_WANTED)
+    unit = match[2].lower() or "s"
+    seconds = _UNITS.get(unit) or (_UNITS.get(unit.removesuffix("s")) if len(unit) > 2 else None)
+    if seconds is None:
+        raise ValueError(_SPAN_WANTED)
+    span = timedelta(seconds=int(match[1] or "1") * seconds)
+    if not timedelta(0) < span <= _LONGEST_SPAN:
+        raise ValueError("expected a span of time between 1 second and 366 days")
+    return span
 
 
 def _http_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query or parts.fragment:
-        raise ValueError("expected an http(s) URL without user name, query or fragment")
+    try:
+        parts = urlsplit(value)
+        is_plain = parts.netloc == f"{parts.hostname}:{parts.port}" if parts.port else parts.netloc == parts.hostname
+    except ValueError:
+        raise ValueError(_URL_WANTED) from None
+    is_readable = parts.hostname is not None and _HOST.fullmatch(parts.hostname) is not None
+    if parts.scheme not in {"http", "https"} or not is_plain or not is_readable or parts.query or parts.fragment:
+        raise ValueError(_URL_WANTED)
     if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
         raise ValueError("expected https (plain http only for this machine, 127.0.0.1)")
     return value.rstrip("/")
@@ -62,10 +79,24 @@ def _known_model(value: str) -> str:
     return value
 
 
-Span = Annotated[timedelta, BeforeValidator(_span), Field(gt=timedelta(0), le=timedelta(days=366))]
+def _file_path(value: Path) -> Path:
+    if not value.name:
+        raise ValueError("expected the path of a file")
+    return value
+
+
+def _no_flag(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("expected a whole number")
+    return value
+
+
+Span = Annotated[timedelta, BeforeValidator(_span)]
+Number = Annotated[int, BeforeValidator(_no_flag)]
+FilePath = Annotated[Path, AfterValidator(_file_path)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 Origin = Annotated[str, AfterValidator(_origin)]
-Snowflake = Annotated[int, Field(gt=0, lt=2**63)]
+Snowflake = Annotated[Number, Field(gt=0, lt=2**63)]
 
 
 class Section(BaseModel):
@@ -81,21 +112,21 @@ class DiscordConfig(Section):
 class RunBaseConfig(Section):
     base_url: HttpUrl = "https://runbase.net/api/v1"
     model: Annotated[str, AfterValidator(_known_model)] = DEFAULT_MODEL
-    requests_per_10_s: Annotated[int, Field(ge=1, le=20)] = 19
+    requests_per_10_s: Annotated[Number, Field(ge=1, le=20)] = 19
     connect_timeout: Span = timedelta(seconds=5)
     read_timeout: Span = timedelta(seconds=30)
     give_up_after: Span = timedelta(minutes=10)
 
 
 class StorageConfig(Section):
-    path: Path = Path("data/easel.sqlite3")
+    path: FilePath = Path("data/easel.sqlite3")
     keep_images: Span = timedelta(days=1)
 
 
 class Allowance(Section):
     """At most `images` in any stretch of time that is `per` long."""
 
-    images: Annotated[int, Field(ge=0, le=1_000_000)]
+    images: Annotated[Number, Field(ge=0, le=1_000_000)]
     per: Span
 
 
@@ -126,7 +157,7 @@ class QuotaConfig(Section):
 
 
 class QueueConfig(Section):
-    length: Annotated[int, Field(ge=1, le=1_000_000)] = 1000
+    length: Annotated[Number, Field(ge=1, le=1_000_000)] = 1000
 
 
 class AboutConfig(Section):
@@ -208,7 +239,9 @@ def _read_toml(path: Path) -> dict[str, Any]:
     if len(content) > _MOST_BYTES:
         raise ConfigError(f"{path}: expected a TOML file of at most {_MOST_BYTES // 1024} KiB, found more")
     try:
-        return tomllib.loads(content.decode("utf-8"))
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except RecursionError:
+        raise ConfigError(f"{path}: expected TOML, found brackets within brackets without end") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: expected TOML in UTF-8, found {error}") from error
 
@@ -271,18 +304,29 @@ def _describe(mistake: Mapping[str, Any], source: str, ours: Mapping[str, str]) 
     key = ".".join(location[2:] if origin else location)
     where = ": ".join(part for part in (origin or source, key) if part)
     if mistake["type"] == "extra_forbidden":
-        section = _section(location[0])
-        known = ", ".join(field.alias or name for name, field in section.model_fields.items()) if section else ""
-        return f"{where}: expected one of {known}, found an unknown key"
+        return f"{where}: expected one of {_known_keys(location)}, found an unknown key"
     if mistake["type"] == "missing":
         return f"{where}: expected a value, found nothing"
+    return f"{where}: expected {_wish(mistake)}, found {_shown(mistake['input'])}"
+
+
+def _known_keys(location: list[str]) -> str:
+    section = Allowance if len(location) > 2 else _section(location[0])
+    return ", ".join(field.alias or name for name, field in section.model_fields.items()) if section else ""
+
+
+# What pydantic calls by its Python name, in an operator's words.
+_WISHES = {"model_type": "a section with keys", "path_type": "the path of a file", "tuple_type": "a list"}
+
+
+def _wish(mistake: Mapping[str, Any]) -> str:
+    if mistake["type"] in _WISHES:
+        return _WISHES[mistake["type"]]
     wish = str(mistake["msg"]).removeprefix("Value error, ").removeprefix("expected ")
-    if wish.startswith("Input should be "):
-        wish = wish.removeprefix("Input should be ").partition(", ")[0]
-    return f"{where}: expected {wish.replace('valid tuple', 'list')}, found {_shown(mistake['input'])}"
+    return wish.removeprefix("Input should be ").partition(", ")[0] if wish.startswith("Input should be ") else wish
 
 
 def _shown(value: object) -> str:
-    """At most a line's worth of what was found."""
-    text = repr(value)
+    """At most a line's worth of what was found, without what may be a password in a URL."""
+    text = re.sub(r"//[^/@]*@", "//…@", repr(value))
     return text if len(text) <= 60 else f"{text[:59]}…"

@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
@@ -10,7 +9,9 @@ from typing import ParamSpec, TypeVar
 from PIL import Image
 
 from bot.domain.errors import BrokenPicture, NotAPicture, ReferenceEmpty, ReferenceTooManyPixels
-from bot.ports import Picture
+from bot.imaging.quiet import quiet
+from bot.imaging.references import References
+from bot.ports import Picture, Prepared
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,9 +31,13 @@ class PillowImaging:
     def __init__(self) -> None:
         # As many as the machine is expected to have cores: more only cost memory.
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="imaging")
+        self._references = References()
 
     def close(self) -> None:
         self._threads.shutdown(wait=True, cancel_futures=True)
+
+    async def prepare(self, content: bytes, *, filename: str, limit_bytes: int) -> Prepared:
+        return await self._run(self._references.prepare, content, filename, limit_bytes)
 
     async def inspect(self, content: bytes, *, filename: str) -> Picture:
         return await self._run(_inspect, content, filename)
@@ -50,8 +55,7 @@ def _inspect(content: bytes, filename: str) -> Picture:
     if not any(content[at : at + len(mark)] == mark for mark, at in _SIGNATURES):
         raise NotAPicture(filename)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Pillow warns of bombs and broken metadata; the bound below is ours
+        with quiet():
             return _decode(content, filename)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise BrokenPicture(filename) from error

@@ -3,8 +3,8 @@
 import asyncio
 import ipaddress
 import socket
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -16,6 +16,13 @@ _WHOLE_DOWNLOAD_S = 60.0
 _TIMES = httpx.Timeout(15.0, connect=5.0)
 _MOST_REDIRECTS = 3
 _GONE = frozenset({403, 404, 410})
+# IPv6 ranges that carry an IPv4 address inside: mapped, compatible, NAT64 (RFC 6052, RFC 8215), 6to4 and Teredo.
+_TRANSLATED = tuple(
+    map(
+        ipaddress.IPv6Network,
+        ("::ffff:0:0/96", "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"),
+    )
+)
 
 
 class HttpDownloads:
@@ -47,8 +54,10 @@ class HttpDownloads:
     async def reference(self, url: str, *, limit_bytes: int) -> bytes:
         if _origin(url) not in self._cdn_origins:
             raise DownloadRefused
+        with _addresses():
+            request = httpx.Request("GET", url)
         async with _deadline():
-            content = await _read(self._cdn, httpx.Request("GET", url), limit_bytes)
+            content = await _read(self._cdn, request, limit_bytes)
         if isinstance(content, str):
             raise DownloadRefused  # a redirect: the CDN makes none
         return content
@@ -59,34 +68,40 @@ class HttpDownloads:
                 content = await _read(self._results, await self._pinned(url), limit_bytes)
                 if isinstance(content, bytes):
                     return content
-                url = urljoin(url, content)
+                with _addresses():
+                    url = urljoin(url, content)
         raise DownloadRefused
 
     async def _pinned(self, url: str) -> httpx.Request:
         """A request to the very address that was checked; the certificate is still checked against the name."""
-        parts = urlsplit(url)
+        with _addresses():
+            parts = urlsplit(url)
+            wanted = httpx.URL(url)
+            port = parts.port or 443
         if parts.username or parts.password or not parts.hostname:
             raise DownloadRefused
         if self._may_be_local and parts.scheme == "http" and _is_loopback(parts.hostname):
-            return httpx.Request("GET", url)
+            return httpx.Request("GET", wanted)
         if parts.scheme != "https":
             raise DownloadRefused
-        address = await _public_address(parts.hostname, _port(url))
-        host = f"[{address}]" if ":" in address else address
-        target = httpx.URL(url).copy_with(host=host)
+        address = await _public_address(parts.hostname, port)
+        target = wanted.copy_with(host=f"[{address}]" if ":" in address else address)
         return httpx.Request("GET", target, headers={"Host": parts.netloc}, extensions={"sni_hostname": parts.hostname})
 
 
 def _origin(url: str) -> str:
     """Scheme, host and explicit port as written; whatever else stands before the path makes it no known origin."""
-    parts = urlsplit(url)
+    with _addresses():
+        parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _port(url: str) -> int:
+@contextmanager
+def _addresses() -> Iterator[None]:
+    """What cannot be read as an address is none to fetch from."""
     try:
-        return urlsplit(url).port or 443
-    except ValueError as error:
+        yield
+    except (ValueError, httpx.InvalidURL) as error:
         raise DownloadRefused from error
 
 
@@ -106,9 +121,20 @@ async def _public_address(host: str, port: int) -> str:
     except (OSError, UnicodeError) as error:
         raise DownloadFailed from error
     addresses = [str(entry[4][0]) for entry in found]
-    if not addresses or not all(ipaddress.ip_address(address).is_global for address in addresses):
+    if not addresses or not all(map(_is_public, addresses)):
         raise DownloadRefused
     return addresses[0]
+
+
+def _is_public(address: str) -> bool:
+    """Global, of one machine, and not an IPv6 address that stands for an IPv4 one somebody else would connect to."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(found, ipaddress.IPv6Address) and any(found in network for network in _TRANSLATED):
+        return False
+    return found.is_global and not found.is_multicast
 
 
 async def _read(client: httpx.AsyncClient, request: httpx.Request, limit_bytes: int) -> bytes | str:
@@ -128,7 +154,7 @@ async def _read(client: httpx.AsyncClient, request: httpx.Request, limit_bytes: 
 
 
 async def _body(response: httpx.Response, limit_bytes: int) -> bytes | str:
-    if response.is_redirect:
+    if response.has_redirect_location:
         return str(response.headers["Location"])
     if response.status_code in _GONE:
         raise DownloadGone

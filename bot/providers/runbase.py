@@ -83,8 +83,13 @@ def _as_output(value: object) -> object:
     return value if isinstance(value, Mapping) else None
 
 
-class _RunAnswer(_Lenient):
+class _Created(_Lenient):
+    """Of the answer to a creation only the id counts: whatever else is odd about it, the run was paid for."""
+
     id: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class _RunAnswer(_Lenient):
     status: str = ""
     output: Annotated[_Output | None, BeforeValidator(_as_output)] = None
     error: Annotated[_Error, BeforeValidator(_as_error)] = _Error()
@@ -190,7 +195,7 @@ def _creation_errors() -> Iterator[None]:
 
 def _created(content: bytes) -> ProviderRunId:
     try:
-        return ProviderRunId(_RunAnswer.model_validate_json(content).id)
+        return ProviderRunId(_Created.model_validate_json(content).id)
     except ValidationError as error:
         raise CreateUncertain from error
 

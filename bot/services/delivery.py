@@ -113,23 +113,28 @@ class Delivery:
         if parcel is None or parcel.is_awaited:
             return
         try:
-            outcome = await self._outcome(parcel)
-            placed = await self._climb(parcel.request, outcome)
+            await self._show_outcome(parcel)
         except (PostFailed, StorageUnavailable) as error:
             self._retry_later(request_id, error)
-            return
-        self._retries.pop(request_id, None)
-        self._not_before.pop(request_id, None)
+        else:
+            self._retries.pop(request_id, None)
+            self._not_before.pop(request_id, None)
+
+    async def _show_outcome(self, parcel: Parcel) -> None:
+        outcome = await self._outcome(parcel)
+        request = parcel.request.id
+        placed = await self._climb(parcel.request, outcome)
         if placed is None:
-            await self._requests.keep(request_id, self._clock.now())
-            log.warning("request kept request=%s why=no_rung_left", request_id)
+            await self._requests.keep(request, self._clock.now())
+            log.warning("request kept request=%s why=no_rung_left", request)
             return
-        await self._requests.deliver(request_id, placed, self._clock.now())
-        log.info("request delivered request=%s images=%d problems=%d", request_id, len(placed), len(outcome.problems))
+        await self._requests.deliver(request, placed, self._clock.now())
+        log.info("request delivered request=%s images=%d problems=%d", request, len(placed), len(outcome.problems))
 
     async def _outcome(self, parcel: Parcel) -> Outcome:
         limit_bytes = parcel.request.upload_limit_bytes
-        ready = [run for run in parcel.runs if run.state is RunState.READY]
+        # An edit replaces all attachments, so pictures that are there already are posted again beside a late one.
+        ready = [run for run in parcel.runs if run.state in {RunState.READY, RunState.DELIVERED}]
         problems = [run.reason for run in parcel.runs if run.state in GIVES_BACK and run.reason]
         images = [await self._finished(run, limit_bytes) for run in ready]
         return Outcome(tuple(images), tuple(problems))

@@ -12,8 +12,9 @@ from bot.domain.errors import (
     ModelNotOffered,
     OutOfCredit,
     ProviderUnreachable,
+    StorageUnavailable,
 )
-from bot.domain.ids import KeyId, RunId
+from bot.domain.ids import KeyId, ProviderRunId, RunId
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason, Run, RunState
 from bot.ports import Clock, ImageApi, ImageInput, RequestStore
@@ -39,9 +40,12 @@ class Dispatch:
         self._signals = signals
         self._posting = Hands("dispatch", most=_POSTS_AT_ONCE)
         self._unreachable: dict[RunId, int] = {}
+        self._unwritten: dict[RunId, ProviderRunId] = {}
 
     async def turn(self) -> float:
         """Send what may be sent now. Returns the seconds until there may be more to do."""
+        for run_id, provider_id in tuple(self._unwritten.items()):
+            await self._remember(run_id, provider_id)
         while not self._posting.are_full:
             found = await self._requests.next_queued()
             if found is None:
@@ -55,8 +59,8 @@ class Dispatch:
             key = self._keys.choose()
             if key is None:
                 return self._keys.wait_s()
+            self._keys.spend(key)  # before anything is awaited: a look must not take this place meanwhile
             if await self._requests.claim(run.id, key, self._clock.now()):
-                self._keys.spend(key)
                 self._posting.take(run.id, self._post(request, run, key), self._signals.queued.set)
         return _IDLE_S
 
@@ -94,8 +98,18 @@ class Dispatch:
         except ProviderUnreachable:
             await self._try_later(run.id, key)
         else:
-            await self._requests.start(run.id, provider_id)
             log.info("run created run=%s provider_run=%s key=%s", run.id, provider_id, key)
+            await self._remember(run.id, provider_id)
+
+    async def _remember(self, run: RunId, provider_id: ProviderRunId) -> None:
+        """The run is paid for: its id is kept until the disk allows it to be written down."""
+        try:
+            await self._requests.start(run, provider_id)
+        except StorageUnavailable:
+            self._unwritten[run] = provider_id
+            log.error("run not written down yet run=%s provider_run=%s", run, provider_id)
+        else:
+            self._unwritten.pop(run, None)
             self._signals.running.set()
 
     async def _try_later(self, run: RunId, key: KeyId) -> None:

@@ -43,7 +43,9 @@ class Keys:
         """Seconds until `choose` may find a key; a second at most, since a key can be freed by other means."""
         now_s = self._now_s()
         waits = [
-            max(budget.wait_s(now_s), self._rests_until_s.get(key, 0) - now_s) for key, budget in self._budgets.items()
+            max(budget.wait_s(now_s), self._rests_until_s.get(key, 0) - now_s)
+            for key, budget in self._budgets.items()
+            if not self._is_aside(key)
         ]
         return min(1.0, max(0.05, min(waits, default=1.0)))
 

@@ -12,7 +12,9 @@ from bot.domain.errors import (
     ReferenceRefused,
     ReferencesUnreachable,
     ReferenceTooLarge,
+    StorageUnavailable,
 )
+from bot.domain.ids import Sha256
 from bot.domain.requests import Change, Draft, LeftOut, Omission, Reference, Upload
 from bot.ports import Downloads, FileStore, Imaging
 
@@ -71,7 +73,7 @@ class References:
 
     async def _bring(self, upload: Upload) -> Reference:
         """Fetched at once, since Discord removes what was attached to a command, and decoded before it counts."""
-        content = await self._files.read(upload.kept) if upload.kept else await self._fetch(upload)
+        content = await self._kept(upload, upload.kept) if upload.kept else await self._fetch(upload)
         ready = await self._imaging.prepare(content, filename=upload.filename, limit_bytes=self._limit_bytes)
         is_as_uploaded = ready.change is Change.NONE and upload.kept is None
         return Reference(
@@ -83,6 +85,12 @@ class References:
             height_px=ready.picture.height_px,
             change=ready.change,
         )
+
+    async def _kept(self, upload: Upload, sha256: Sha256) -> bytes:
+        try:
+            return await self._files.read(sha256)
+        except StorageUnavailable as error:
+            raise ReferenceGone(upload.filename) from error
 
     async def _fetch(self, upload: Upload) -> bytes:
         try:

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+import secrets
 from collections.abc import Set
 from datetime import datetime
 from pathlib import Path
@@ -35,17 +36,10 @@ class DiskFileStore:
     def _keep(self, content: bytes) -> Sha256:
         sha256 = hashlib.sha256(content).hexdigest()
         path = self._path(sha256)
-        half = path.with_name(f"{sha256}.{os.getpid()}.half")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with half.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            half.replace(path)
-            _sync_folder(path.parent)
+            _write_whole(path, content)
         except OSError as error:
-            half.unlink(missing_ok=True)
             raise StorageUnavailable from error
         return Sha256(sha256)
 
@@ -65,6 +59,21 @@ class DiskFileStore:
         for path in gone:
             path.unlink(missing_ok=True)
         return len(gone)
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Under a name of its own first, so that nobody ever sees half a file."""
+    half = path.with_name(f"{path.name}.{secrets.token_hex(4)}.half")
+    try:
+        with half.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(path)
+    except BaseException:
+        half.unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
 
 
 def _sync_folder(folder: Path) -> None:

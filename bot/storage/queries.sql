@@ -226,6 +226,7 @@ SELECT run.ended_at_ms - run.submitted_at_ms AS took_ms
 SELECT reference.sha256 AS sha256
   FROM request_references AS reference JOIN requests AS request ON request.id = reference.request_id
  WHERE request.settled_at_ms IS NULL
+   AND EXISTS (SELECT 1 FROM runs WHERE request_id = request.id AND state <> 'cancelled')
 UNION
 SELECT image_sha256 AS sha256 FROM runs WHERE state = 'ready' AND image_sha256 IS NOT NULL
 UNION

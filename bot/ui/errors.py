@@ -1,6 +1,7 @@
 """The sentence for everything that goes wrong: what happened, what it cost, what to do next."""
 
 import logging
+import math
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -33,7 +34,8 @@ def _file(error: errors.ReferenceRefused | errors.ReferencesUnreachable) -> str:
 
 
 def _megabytes(size_bytes: int) -> str:
-    return f"{size_bytes / 1_000_000:.1f} MB".replace(".0 MB", " MB")
+    """Rounded up, so that what is too large does not look as if it fitted."""
+    return f"{math.ceil(size_bytes / 100_000) / 10:.1f} MB".replace(".0 MB", " MB")
 
 
 def _pictures(count: int) -> str:
@@ -55,10 +57,12 @@ def _prompt_too_long(error: errors.PromptTooLong) -> str:
 
 
 def _quota_exceeded(error: QuotaExceeded) -> str:
+    pictures = "picture" if error.limit == 1 else "pictures"
     if error.opens_at is None:
-        return f"At most {error.limit:,} pictures are allowed here in any {span(error.per)}, and you asked for more."
+        most = f"At most {error.limit:,} {pictures} may be made here in any {span(error.per)}"
+        return f"{most}, and you asked for {error.asked}. Ask for fewer, or ask this bot's operator to allow more."
     opens = f"The next one opens {relative(error.opens_at)}."
-    used = f"{error.used:,} of {error.limit:,} pictures in the last {span(error.per)}"
+    used = f"{error.used:,} of {error.limit:,} {pictures} in the last {span(error.per)}"
     if error.scope is QuotaScope.MEMBER:
         return f"You have made {used}. {opens}"
     if error.scope is QuotaScope.SERVER:
@@ -96,7 +100,8 @@ _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
         "mention me in a message that is no reply."
     ),
     errors.TooManyReferences: lambda error: (
-        f"I can use {error.limit} references; you gave {error.given}. Pick the {error.limit} that matter most."
+        f"I can use {error.limit} reference{'s' * (error.limit > 1)}; you gave {error.given}. "
+        f"Pick the {'one that matters' if error.limit == 1 else f'{error.limit} that matter'} most."
     ),
     errors.ReferenceEmpty: lambda error: f"{_file(error)} is empty: it has 0 bytes. Attach it again.",
     errors.ReferenceTooLarge: lambda error: (
@@ -189,7 +194,7 @@ def ending(reason: EndReason, *, gave_up_after: timedelta, private: bool) -> str
     if reason is not EndReason.TOO_SLOW:
         return _ENDINGS[reason]
     late = f"This picture did not arrive within {span(gave_up_after)}. {_NOTHING_USED}"
-    return f"{late[:-1]}." if private else f"{late[:-1]}; if it still comes, I will post it here."
+    return f"{late} Try again." if private else f"{late[:-1]}; if it still comes, I will post it here."
 
 
 def unexpected(error: BaseException) -> str:

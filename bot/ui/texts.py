@@ -158,7 +158,8 @@ def _range(times: RunTimes) -> str:
 
 
 def _bar(filled: int, cells: int) -> str:
-    return "▰" * filled + "▱" * (cells - filled)
+    shown = max(0, min(cells, filled))
+    return "▰" * shown + "▱" * (cells - shown)
 
 
 def _seconds(seconds: float) -> str:
@@ -175,8 +176,7 @@ _WHOSE = {
 
 def _window_line(usage: Usage) -> str:
     window = usage.window
-    used = min(usage.used, window.images)
-    filled = -(-used * _CELLS // window.images) if window.images else _CELLS
+    filled = _CELLS if usage.used >= window.images else min(_CELLS - 1, -(-usage.used * _CELLS // window.images))
     facts = f"{_WHOSE[window.scope]}, last {span(window.per)} · {usage.used:,} of {window.images:,} used"
     return _lines(f"{facts} · {_bar(filled, _CELLS)}", f"-# {_next_slot(usage)}")
 

@@ -10,7 +10,11 @@ _LIST_START = re.compile(r"^(\d*)([-+.])(?=\s)")
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 # Invisible and direction-changing characters: zero-width space, bidi marks, embeddings, overrides, isolates, BOM, tags.
 # The joiners U+200C and U+200D stay: Persian and emoji need them.
-_INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
+# Tags are kept where they spell the flag of a part of a country behind a black one.
+_INVISIBLE = re.compile(
+    "(\U0001f3f4[\U000e0061-\U000e007a]{2,6}\U000e007f)"
+    "|[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
+)
 _MOST_MARKS = 3  # combining marks on one letter; stacks of more climb over the lines around them
 _FILE_WORDS = re.compile(r"[a-z0-9]+")
 _ARTICLES = frozenset({"a", "an", "the"})
@@ -19,24 +23,29 @@ _MOST_FILE_CHARACTERS = 60
 
 def plain(text: str, *, limit: int) -> str:
     """One line of at most `limit` characters, markdown escaped afterwards, kept apart from the text around it."""
-    line = _shorten(_calm(_SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()), limit)
+    line = _shorten(_calm(_one_line(text)), limit)
     escaped = _LIST_START.sub(r"\1\\\2", _SPECIAL.sub(lambda found: "\\" + found[0], line))
     return f"{_ISOLATE}{escaped}{_END_ISOLATE}" if _reads_right_to_left(line) else escaped
 
 
 def alt_text(prompt: str) -> str:
     """What a screen reader says of the picture: at most 1,024 characters, Discord's limit for a description."""
-    return _shorten(_SPACES.sub(" ", _INVISIBLE.sub("", prompt)).strip(), 1024)
+    return _shorten(_one_line(prompt), 1024)
 
 
 def file_name(prompt: str, extension: str) -> str:
     """The first words of the prompt as a file name that every system takes."""
-    ascii_only = unicodedata.normalize("NFKD", re.split(r"[,.;:!?\n]", prompt)[0]).encode("ascii", "ignore").decode()
-    words = _FILE_WORDS.findall(ascii_only.lower())
+    ascii_only = unicodedata.normalize("NFKD", prompt).encode("ascii", "ignore").decode().lower()
+    parts = [_FILE_WORDS.findall(part) for part in re.split(r"[,.;:!?\n]", ascii_only)]
+    words = next((words for words in parts if not "".join(words).isdigit() and words), [])
     if words and words[0] in _ARTICLES:
         words = words[1:]
     name = "-".join(words)[:_MOST_FILE_CHARACTERS].rstrip("-") or "picture"
     return f"{name}.{extension}"
+
+
+def _one_line(text: str) -> str:
+    return _SPACES.sub(" ", _INVISIBLE.sub(lambda found: found[1] or "", text)).strip()
 
 
 def _shorten(text: str, limit: int) -> str:
@@ -50,7 +59,11 @@ def _calm(text: str) -> str:
     kept: list[str] = []
     marks = 0
     for character in text:
-        marks = marks + 1 if unicodedata.combining(character) else 0
+        category = unicodedata.category(character)
+        if category in {"Mn", "Me"}:
+            marks += 1
+        elif category != "Cf":
+            marks = 0
         if marks <= _MOST_MARKS:
             kept.append(character)
     return "".join(kept)

@@ -51,7 +51,7 @@ async def test_a_form_is_forgotten_after_a_day() -> None:
     edit = await shop.editing.open(an_opening())
     shop.clock.advance(DAY_S)
     await shop.recovery.turn()
-    assert await shop.editing.opened(edit, MEMBER)
+    assert (await shop.editing.opened(edit, MEMBER)).parent == PARENT
     shop.clock.advance(1)
     await shop.recovery.turn()
     with pytest.raises(FormGone):

@@ -1,0 +1,137 @@
+"""Decides what a reference needs and does it: checks its pixels before decoding, then leaves it or makes it anew."""
+
+import io
+import struct
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType
+
+import pillow_heif
+from PIL import Image, ImageFile, TiffImagePlugin
+
+from bot.domain.errors import BrokenPicture, NotAPicture, ReferenceTooLarge, ReferenceTooManyPixels
+from bot.domain.requests import Change
+from bot.imaging.encoding import written
+from bot.imaging.pixels import LONGEST_PX, finished, turned
+from bot.imaging.signatures import AVIF, BMP, GIF, HEIF, JPEG, PNG, TIFF, WEBP
+from bot.ports import Picture, Prepared
+
+# One thread, so that memory does not grow with the machine; nothing but the picture itself is wanted.
+pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
+
+# What can be decoded in the sandbox's larger room, by the bytes a pixel takes at the peak, as measured with Pillow 13:
+# PNG and BMP 4, WebP 16, GIF 2, TIFF 7, HEIF 7 to 9, AVIF 9 to 14. JPEG leaves pixels out while decoding.
+MOST_PIXELS: Mapping[str, int] = MappingProxyType(
+    {
+        PNG: 50_000_000,
+        JPEG: 100_000_000,
+        WEBP: 4096 * 4096,
+        GIF: 100_000_000,
+        BMP: 50_000_000,
+        TIFF: 36_000_000,
+        HEIF: 25_000_000,  # an iPhone's 24 megapixels
+        AVIF: 20_000_000,
+    }
+)
+_MOST_PIXELS_PROGRESSIVE = 36_000_000  # libjpeg holds the coefficients of all of it: up to 6 bytes a pixel
+
+# What the model takes as it is.
+_USABLE_FORMATS = (PNG, JPEG, WEBP)
+_USABLE_MODES = ("L", "LA", "P", "RGB", "RGBA")
+_USABLE_PX = 4096
+# The pages of a TIFF and the second picture in a phone's JPEG are no animation.
+_ANIMATED_FORMATS = (PNG, WEBP, GIF, HEIF, AVIF)
+_PNG_DEPTH_AT = 24  # after signature, length, "IHDR", width and height
+_SMALLEST_SCALE = 8  # the most libjpeg can leave out
+# Tags of TIFF.
+_NEW_SUBFILE_TYPE = 254
+_A_PREVIEW = 1
+_BITS_PER_SAMPLE = 258
+
+# What Pillow's and pillow-heif's decoders raise on damaged files, beside their own errors.
+_DAMAGED = (
+    *(OSError, EOFError, SyntaxError, ValueError, TypeError, RuntimeError, LookupError, ArithmeticError),
+    *(AttributeError, AssertionError, MemoryError, struct.error, zlib.error),
+)
+
+
+def prepared(
+    content: bytes, kind: str, *, filename: str, limit_bytes: int, most_pixels: Mapping[str, int] = MOST_PIXELS
+) -> Prepared:
+    """The reference for the model; blocks, and needs as much memory as the picture asks for.
+
+    Raises: ReferenceRefused.
+    """
+    with _decoding(filename):
+        picture = Image.open(io.BytesIO(content), formats=(kind,))
+    with picture:
+        with _decoding(filename):
+            _check(picture, kind, filename, most_pixels)
+            size = picture.size
+            is_animated = kind in _ANIMATED_FORMATS and bool(getattr(picture, "is_animated", False))
+            is_fine = not is_animated and len(content) <= limit_bytes and _is_usable(picture, content, kind)
+            _load(picture, content, kind, longest_px=max(size) // _SMALLEST_SCALE if is_fine else LONGEST_PX)
+        if is_fine:
+            return Prepared(content, Picture(kind.lower(), *size), Change.NONE)
+        image = finished(picture)
+    file = written(image, limit_bytes)
+    if file is None:
+        raise ReferenceTooLarge(filename, len(content), limit_bytes)
+    new, made, image = file
+    is_smaller = len(content) > limit_bytes or image.width * image.height < size[0] * size[1]
+    change = Change.FIRST_FRAME if is_animated else Change.MADE_SMALLER if is_smaller else Change.CONVERTED
+    return Prepared(new, Picture(made.lower(), *image.size), change)
+
+
+@contextmanager
+def _decoding(filename: str) -> Iterator[None]:
+    try:
+        yield
+    except Image.DecompressionBombError as error:
+        # Pillow's own bound, which does not say the size; the sandbox does without it.
+        raise ReferenceTooManyPixels(filename, 0, 0, max(MOST_PIXELS.values())) from error
+    except _DAMAGED as error:
+        raise BrokenPicture(filename) from error
+
+
+def _check(picture: ImageFile.ImageFile, kind: str, filename: str, most_pixels: Mapping[str, int]) -> None:
+    width, height = picture.size
+    limit_px = most_pixels[kind]
+    if kind == JPEG and "progressive" in picture.info:
+        limit_px = min(limit_px, _MOST_PIXELS_PROGRESSIVE)
+    if _is_deep(picture):
+        limit_px //= 2
+    if width * height > limit_px:
+        raise ReferenceTooManyPixels(filename, width, height, limit_px)
+    if isinstance(picture, TiffImagePlugin.TiffImageFile) and picture.tag_v2.get(_NEW_SUBFILE_TYPE) == _A_PREVIEW:
+        raise NotAPicture(filename)  # a camera's raw file, of which only a small preview could be read
+
+
+def _is_deep(picture: ImageFile.ImageFile) -> bool:
+    """More than 8 bits a channel, or transparency where that costs as much."""
+    if isinstance(picture, TiffImagePlugin.TiffImageFile):
+        return max(picture.tag_v2.get(_BITS_PER_SAMPLE, (8,))) > 8
+    return picture.format == HEIF and (picture.mode == "RGBA" or int(picture.info["bit_depth"]) > 8)
+
+
+def _is_usable(picture: ImageFile.ImageFile, content: bytes, kind: str) -> bool:
+    is_plain = kind in _USABLE_FORMATS and picture.mode in _USABLE_MODES and max(picture.size) <= _USABLE_PX
+    return is_plain and not (kind == PNG and _png_depth(content) > 8) and turned(picture) is None
+
+
+def _png_depth(content: bytes) -> int:
+    return content[_PNG_DEPTH_AT]
+
+
+def _load(picture: ImageFile.ImageFile, content: bytes, kind: str, *, longest_px: int) -> None:
+    """Decode the whole file, a JPEG only as finely as is needed to be `longest_px` wide or high."""
+    scale = max(1, max(picture.size) // max(1, longest_px))
+    if kind == JPEG:
+        picture.draft(None, (max(1, picture.width // scale), max(1, picture.height // scale)))
+    picture.load()
+    transparent = picture.info.get("transparency")
+    if kind == PNG and _png_depth(content) > 8 and transparent is not None:
+        # Pillow makes the pixels 8-bit here, but not the colour that stands for nothing.
+        is_grey = isinstance(transparent, int)
+        picture.info["transparency"] = transparent >> 8 if is_grey else tuple(value >> 8 for value in transparent)

@@ -1,0 +1,89 @@
+"""Prepares files in a process of their own, which has little memory, no secrets and nothing to lose.
+
+Decoders can be made to take far more than the picture's size tells: a TIFF of 1 MB with one huge tile took 1.1 GB, an
+AVIF of 4 kB that lies about its size 1 GB. They can crash, too.
+"""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock, Semaphore
+
+from bot.domain.errors import BrokenPicture, NotAPicture, ReferenceTooLarge, ReferenceTooManyPixels
+from bot.domain.requests import Change
+from bot.ports import Picture, Prepared
+
+log = logging.getLogger(__name__)
+
+# What a WebP of 4096 × 4096 takes, the costliest of all that is accepted: 16 bytes a pixel and the interpreter.
+_ROOM_BYTES = 288 * 1024 * 1024
+_PARTS = 2
+_MOST_S = 60
+_REPOSITORY = Path(__file__).parents[2]
+# Never the bot's own settings, among them its tokens; only what an interpreter may need to start.
+_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
+_REFUSALS = {kind.__name__: kind for kind in (BrokenPicture, NotAPicture, ReferenceTooLarge, ReferenceTooManyPixels)}
+
+
+class Room:
+    """Memory for two ordinary pictures at a time, or for a large one."""
+
+    def __init__(self) -> None:
+        self._door = Lock()
+        self._parts = Semaphore(_PARTS)
+
+    @contextmanager
+    def taking(self, parts: int) -> Iterator[None]:
+        with self._door:  # in turn: a large picture is not overtaken for ever, and two never wait for each other
+            for _ in range(parts):
+                self._parts.acquire()
+        try:
+            yield
+        finally:
+            self._parts.release(parts)
+
+
+def prepared_apart(content: bytes, kind: str, *, filename: str, limit_bytes: int, room: Room) -> Prepared:
+    """Like `conversion.prepared`, at a distance. Raises: ReferenceRefused."""
+    try:
+        return _prepared(content, kind, filename=filename, limit_bytes=limit_bytes, room=room, parts=1)
+    except BrokenPicture:
+        # Many decoders do not tell a lack of memory from damage.
+        return _prepared(content, kind, filename=filename, limit_bytes=limit_bytes, room=room, parts=_PARTS)
+
+
+def _prepared(content: bytes, kind: str, *, filename: str, limit_bytes: int, room: Room, parts: int) -> Prepared:
+    with room.taking(parts):
+        line, file = _asked(content, kind, str(limit_bytes), str(_ROOM_BYTES * parts // _PARTS))
+    answer = json.loads(line or '{"refused": "BrokenPicture", "details": []}')
+    if "refused" in answer:
+        raise _REFUSALS[answer["refused"]](filename, *answer["details"])
+    return Prepared(file or content, Picture(**answer["picture"]), Change(answer["change"]))
+
+
+def _asked(content: bytes, *arguments: str) -> tuple[bytes, bytes]:
+    """The child's answer in its two parts; empty when it did not live to give one."""
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module; the member's bytes go to its input
+            [sys.executable, "-s", "-m", "bot.imaging.child", *arguments],
+            input=content,
+            capture_output=True,
+            cwd=_REPOSITORY,
+            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+            timeout=_MOST_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        log.warning("a picture was given up format=%s bytes=%d after_s=%d", arguments[0], len(content), _MOST_S)
+        return b"", b""
+    if done.returncode != 0:
+        last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        log.warning("a decoder died format=%s bytes=%d exit=%d %s", arguments[0], len(content), done.returncode, last)
+        return b"", b""
+    line, _, file = done.stdout.partition(b"\n")
+    return line, file
