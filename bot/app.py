@@ -120,72 +120,113 @@ async def open_app(
             image_transport=image_transport,
         )
         stack.push_async_callback(downloads.close)
-        app = _wire(config, time, database, imaging, api, downloads)
-        await SqliteQuotaStore(database).configure(config.quota.windows())
+        parts = _parts(config, time, database, imaging, api, downloads)
+        await parts.quotas.configure(config.quota.windows())
+        app = _wire(config, parts)
         stack.push_async_callback(app.bot.close)
         yield app
 
 
-def _wire(
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The adapters, and what several services share."""
+
+    clock: Clock
+    api: RunBaseImageApi
+    downloads: HttpDownloads
+    imaging: PillowImaging
+    files: DiskFileStore
+    requests: SqliteRequestStore
+    edits: SqliteEditStore
+    quotas: SqliteQuotaStore
+    settings: SqliteSettingStore
+    keys: Keys
+    signals: Signals
+
+
+def _parts(
     config: Config,
     clock: Clock,
     database: SqliteDatabase,
     imaging: PillowImaging,
     api: RunBaseImageApi,
     downloads: HttpDownloads,
-) -> App:
+) -> _Parts:
+    return _Parts(
+        clock=clock,
+        api=api,
+        downloads=downloads,
+        imaging=imaging,
+        files=DiskFileStore(config.storage.path.parent / "files"),
+        requests=SqliteRequestStore(database),
+        edits=SqliteEditStore(database),
+        quotas=SqliteQuotaStore(database),
+        settings=SqliteSettingStore(database),
+        keys=Keys(api.keys, clock, requests_per_window=config.runbase.requests_per_10_s),
+        signals=Signals(),
+    )
+
+
+def _wire(config: Config, parts: _Parts) -> App:
     """The bot needs services and the publisher needs the bot: the bot comes first, its services last."""
     bot = ImageBot(tree_cls=EaselTree, message_content=config.discord.message_content)
-    publisher = DiscordPublisher(bot, gave_up_after=config.runbase.give_up_after)
-    requests = SqliteRequestStore(database)
-    quotas = SqliteQuotaStore(database)
-    files = DiskFileStore(config.storage.path.parent / "files")
-    keys = Keys(api.keys, clock, requests_per_window=config.runbase.requests_per_10_s)
-    signals = Signals()
-    model = CATALOGUE[config.runbase.model]
-    edits = SqliteEditStore(database)
-    gate = Gate(frozenset(map(ServerId, config.discord.servers)), clock=clock, quotas=quotas, keys=keys)
-    bot.services = Services(
-        model=model,
-        links=Links(config.about.website, config.about.privacy, config.about.report),
-        submission=Submission(
-            House(model, config.queue.length),
-            gate=gate,
-            clock=clock,
-            references=References(limit_bytes=model.reference_bytes, downloads=downloads, imaging=imaging, files=files),
-            requests=requests,
-            edits=edits,
-            signals=signals,
-        ),
-        editing=Editing(gate=gate, clock=clock, edits=edits),
-        allowance=Allowance(clock=clock, quotas=quotas),
-        settings=SqliteSettingStore(database),
-    )
+    bot.services = _services(config, parts)
+    clock, requests, files, signals = parts.clock, parts.requests, parts.files, parts.signals
     return App(
         bot=bot,
         clock=clock,
         signals=signals,
-        dispatch=Dispatch(clock=clock, api=api, keys=keys, requests=requests, signals=signals),
+        dispatch=Dispatch(clock=clock, api=parts.api, keys=parts.keys, requests=requests, signals=signals),
         tracking=Tracking(
             Patience(config.runbase.give_up_after),
             clock=clock,
-            api=api,
-            keys=keys,
-            downloads=downloads,
-            imaging=imaging,
+            api=parts.api,
+            keys=parts.keys,
+            downloads=parts.downloads,
+            imaging=parts.imaging,
             files=files,
             requests=requests,
             signals=signals,
         ),
         delivery=Delivery(
-            clock=clock, publisher=publisher, imaging=imaging, files=files, requests=requests, signals=signals
+            clock=clock,
+            publisher=DiscordPublisher(bot, gave_up_after=config.runbase.give_up_after),
+            imaging=parts.imaging,
+            files=files,
+            requests=requests,
+            signals=signals,
         ),
         recovery=Recovery(
             keep_images=config.storage.keep_images,
             clock=clock,
             requests=requests,
-            edits=edits,
+            edits=parts.edits,
             files=files,
             signals=signals,
         ),
+    )
+
+
+def _services(config: Config, parts: _Parts) -> Services:
+    model = CATALOGUE[config.runbase.model]
+    servers = frozenset(map(ServerId, config.discord.servers))
+    gate = Gate(servers, clock=parts.clock, quotas=parts.quotas, keys=parts.keys)
+    references = References(
+        limit_bytes=model.reference_bytes, downloads=parts.downloads, imaging=parts.imaging, files=parts.files
+    )
+    return Services(
+        model=model,
+        links=Links(config.about.website, config.about.privacy, config.about.report),
+        submission=Submission(
+            House(model, config.queue.length),
+            gate=gate,
+            clock=parts.clock,
+            references=references,
+            requests=parts.requests,
+            edits=parts.edits,
+            signals=parts.signals,
+        ),
+        editing=Editing(gate=gate, clock=parts.clock, edits=parts.edits),
+        allowance=Allowance(clock=parts.clock, quotas=parts.quotas),
+        settings=parts.settings,
     )

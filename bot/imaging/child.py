@@ -11,19 +11,19 @@ from dataclasses import asdict, astuple
 from PIL import AvifImagePlugin, Image
 
 from bot.domain.errors import BrokenPicture, ReferenceRefused
-from bot.imaging.conversion import prepared
+from bot.imaging.conversion import MOST_PIXELS, prepared
 
 # A hundred times what the largest pictures take; some files are made to take hours.
 _MOST_CPU_S = 20
 
 
 def main() -> None:
-    kind, limit_bytes, room_bytes = sys.argv[1:]
+    kind, limit_bytes, room_bytes, share = sys.argv[1:]
     _confine(int(room_bytes))
     warnings.simplefilter("ignore")  # of bombs and broken metadata: the pixels are bounded by us, metadata is dropped
     Image.MAX_IMAGE_PIXELS = None  # ours is tighter and names the size
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # each would take memory of its own
-    line, file = _answer(sys.stdin.buffer.read(), kind, int(limit_bytes))
+    line, file = _answer(sys.stdin.buffer.read(), kind, int(limit_bytes), int(share))
     sys.stdout.buffer.write(line.encode() + b"\n" + file)
 
 
@@ -38,9 +38,11 @@ def _confine(room_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _answer(content: bytes, kind: str, limit_bytes: int) -> tuple[str, bytes]:
+def _answer(content: bytes, kind: str, limit_bytes: int, share: int) -> tuple[str, bytes]:
+    """In a half or less of the room, as many pixels as fit there."""
+    most_pixels = {kind: MOST_PIXELS[kind] // share}
     try:
-        ready = prepared(content, kind, filename="", limit_bytes=limit_bytes)
+        ready = prepared(content, kind, filename="", limit_bytes=limit_bytes, most_pixels=most_pixels)
     except ReferenceRefused as refused:
         return _refusal(refused), b""
     except MemoryError:

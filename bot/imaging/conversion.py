@@ -1,10 +1,12 @@
 """Decides what a reference needs and does it: checks its pixels before decoding, then leaves it or makes it anew."""
 
 import io
+import math
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import pillow_heif
@@ -12,8 +14,8 @@ from PIL import Image, ImageFile, TiffImagePlugin
 
 from bot.domain.errors import BrokenPicture, NotAPicture, ReferenceTooLarge, ReferenceTooManyPixels
 from bot.domain.requests import Change
-from bot.imaging.encoding import written
-from bot.imaging.pixels import LONGEST_PX, finished, turned
+from bot.imaging.encoding import Written, written
+from bot.imaging.pixels import LONGEST_PX, Raw, finished, raw_of, turn_of
 from bot.imaging.signatures import AVIF, BMP, GIF, HEIF, JPEG, PNG, TIFF, WEBP
 from bot.ports import Picture, Prepared
 
@@ -24,12 +26,12 @@ pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_image
 # PNG and BMP 4, WebP 16, GIF 2, TIFF 7, HEIF 7 to 9, AVIF 9 to 14. JPEG leaves pixels out while decoding.
 MOST_PIXELS: Mapping[str, int] = MappingProxyType(
     {
-        PNG: 50_000_000,
+        PNG: 40_000_000,
         JPEG: 100_000_000,
         WEBP: 4096 * 4096,
         GIF: 100_000_000,
-        BMP: 50_000_000,
-        TIFF: 36_000_000,
+        BMP: 40_000_000,
+        TIFF: 32_000_000,
         HEIF: 25_000_000,  # an iPhone's 24 megapixels
         AVIF: 20_000_000,
     }
@@ -49,6 +51,16 @@ _NEW_SUBFILE_TYPE = 254
 _A_PREVIEW = 1
 _BITS_PER_SAMPLE = 258
 
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file that turned out whole: its size, and its pixels unless it can stay as it is."""
+
+    size: tuple[int, int]
+    is_animated: bool
+    raw: Raw | None
+
+
 # What Pillow's and pillow-heif's decoders raise on damaged files, beside their own errors.
 _DAMAGED = (
     *(OSError, EOFError, SyntaxError, ValueError, TypeError, RuntimeError, LookupError, ArithmeticError),
@@ -63,25 +75,31 @@ def prepared(
 
     Raises: ReferenceRefused.
     """
-    with _decoding(filename):
-        picture = Image.open(io.BytesIO(content), formats=(kind,))
-    with picture:
-        with _decoding(filename):
-            _check(picture, kind, filename, most_pixels)
-            size = picture.size
-            is_animated = kind in _ANIMATED_FORMATS and bool(getattr(picture, "is_animated", False))
-            is_fine = not is_animated and len(content) <= limit_bytes and _is_usable(picture, content, kind)
-            _load(picture, content, kind, longest_px=max(size) // _SMALLEST_SCALE if is_fine else LONGEST_PX)
-        if is_fine:
-            return Prepared(content, Picture(kind.lower(), *size), Change.NONE)
-        image = finished(picture)
-    file = written(image, limit_bytes)
+    read = _read(content, kind, filename=filename, limit_bytes=limit_bytes, most_pixels=most_pixels)
+    if read.raw is None:
+        return Prepared(content, Picture(kind.lower(), *read.size), Change.NONE)
+    file = written(finished(read.raw), limit_bytes)
     if file is None:
         raise ReferenceTooLarge(filename, len(content), limit_bytes)
-    new, made, image = file
-    is_smaller = len(content) > limit_bytes or image.width * image.height < size[0] * size[1]
-    change = Change.FIRST_FRAME if is_animated else Change.MADE_SMALLER if is_smaller else Change.CONVERTED
-    return Prepared(new, Picture(made.lower(), *image.size), change)
+    return Prepared(file.content, Picture(file.format.lower(), *file.size), _change(read, file, content, limit_bytes))
+
+
+def _change(read: _Read, file: Written, content: bytes, limit_bytes: int) -> Change:
+    if read.is_animated:
+        return Change.FIRST_FRAME
+    has_fewer_pixels = math.prod(file.size) < math.prod(read.size)
+    return Change.MADE_SMALLER if has_fewer_pixels or len(content) > limit_bytes else Change.CONVERTED
+
+
+def _read(content: bytes, kind: str, *, filename: str, limit_bytes: int, most_pixels: Mapping[str, int]) -> _Read:
+    """Everything that touches the file. Leaves nothing of the decoder behind, which may hold twice the picture."""
+    with _decoding(filename), Image.open(io.BytesIO(content), formats=(kind,)) as picture:
+        _check(picture, kind, filename, most_pixels)
+        size = picture.size
+        is_animated = kind in _ANIMATED_FORMATS and bool(getattr(picture, "is_animated", False))
+        is_fine = not is_animated and len(content) <= limit_bytes and _is_usable(picture, content, kind)
+        _load(picture, content, kind, longest_px=max(size) // _SMALLEST_SCALE if is_fine else LONGEST_PX)
+        return _Read(size, is_animated, None if is_fine else raw_of(picture))
 
 
 @contextmanager
@@ -100,24 +118,25 @@ def _check(picture: ImageFile.ImageFile, kind: str, filename: str, most_pixels: 
     limit_px = most_pixels[kind]
     if kind == JPEG and "progressive" in picture.info:
         limit_px = min(limit_px, _MOST_PIXELS_PROGRESSIVE)
-    if _is_deep(picture):
-        limit_px //= 2
+    limit_px = int(limit_px / _weight(picture))
     if width * height > limit_px:
         raise ReferenceTooManyPixels(filename, width, height, limit_px)
     if isinstance(picture, TiffImagePlugin.TiffImageFile) and picture.tag_v2.get(_NEW_SUBFILE_TYPE) == _A_PREVIEW:
         raise NotAPicture(filename)  # a camera's raw file, of which only a small preview could be read
 
 
-def _is_deep(picture: ImageFile.ImageFile) -> bool:
-    """More than 8 bits a channel, or transparency where that costs as much."""
+def _weight(picture: ImageFile.ImageFile) -> float:
+    """How many times more memory than usual for its format a pixel takes, as measured."""
     if isinstance(picture, TiffImagePlugin.TiffImageFile):
-        return max(picture.tag_v2.get(_BITS_PER_SAMPLE, (8,))) > 8
-    return picture.format == HEIF and (picture.mode == "RGBA" or int(picture.info["bit_depth"]) > 8)
+        return float(max(8, *picture.tag_v2.get(_BITS_PER_SAMPLE, ())) / 8)
+    if picture.format not in (HEIF, AVIF):
+        return 1
+    return (2 if picture.info.get("bit_depth", 8) > 8 else 1) * (1.5 if picture.mode == "RGBA" else 1)
 
 
 def _is_usable(picture: ImageFile.ImageFile, content: bytes, kind: str) -> bool:
     is_plain = kind in _USABLE_FORMATS and picture.mode in _USABLE_MODES and max(picture.size) <= _USABLE_PX
-    return is_plain and not (kind == PNG and _png_depth(content) > 8) and turned(picture) is None
+    return is_plain and not (kind == PNG and _png_depth(content) > 8) and turn_of(picture) is None
 
 
 def _png_depth(content: bytes) -> int:

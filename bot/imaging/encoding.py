@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from PIL import Image
 
@@ -13,12 +14,19 @@ _QUALITIES = (90, 80, 70)
 _SHRINK = 0.75
 
 
-def written(image: Image.Image, limit_bytes: int) -> tuple[bytes, str, Image.Image] | None:
-    """The file, its format and the picture in it, as large as fits; None when not even a pixel does."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    content: bytes
+    format: str
+    size: tuple[int, int]
+
+
+def written(image: Image.Image, limit_bytes: int) -> Written | None:
+    """As large as fits; None when not even a pixel does."""
     while True:
         for content, kind in _attempts(image):
             if len(content) <= limit_bytes:
-                return content, kind, image
+                return Written(content, kind, image.size)
         if image.size == (1, 1):
             return None
         size = (max(1, int(image.width * _SHRINK)), max(1, int(image.height * _SHRINK)))

@@ -3,6 +3,7 @@
 import io
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from PIL import ExifTags, Image, ImageCms
 
@@ -25,7 +26,16 @@ _UPRIGHT = {
 }
 
 
-def turned(picture: Image.Image) -> Image.Transpose | None:
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Pixels of at most twice the useful size, in L, RGB, RGBA or CMYK, and what is still to be done to them."""
+
+    image: Image.Image
+    turn: Image.Transpose | None
+    profile: object
+
+
+def turn_of(picture: Image.Image) -> Image.Transpose | None:
     """What makes the picture upright, if anything. Decodes a PNG, which may keep its EXIF behind the pixels.
 
     TIFF and HEIF are upright as soon as they are decoded, and only then say so.
@@ -37,17 +47,19 @@ def turned(picture: Image.Image) -> Image.Transpose | None:
     return _UPRIGHT.get(orientation) if isinstance(orientation, int) else None
 
 
-def finished(picture: Image.Image) -> Image.Image:
-    """A new picture of a decoded one: in RGB, or in RGBA when something of it is transparent, and without metadata."""
-    profile = picture.info.get("icc_profile")
+def raw_of(picture: Image.Image) -> Raw:
+    """Of a decoded picture."""
     image = _reduced(picture, max(1, max(picture.size) // LONGEST_PX))
+    return Raw(image, turn_of(picture), picture.info.get("icc_profile"))
+
+
+def finished(raw: Raw) -> Image.Image:
+    """In RGB, or in RGBA when something of it is transparent, and without metadata. Uses up the raw picture."""
+    image = raw.image
     image.thumbnail((LONGEST_PX, LONGEST_PX), Image.Resampling.LANCZOS)
-    turn = turned(picture)
-    image = _in_srgb(image if turn is None else image.transpose(turn), profile)
+    image = _in_srgb(image if raw.turn is None else image.transpose(raw.turn), raw.profile)
     image.info.clear()
-    if image.mode == "RGBA" and not _is_opaque(image):
-        return image
-    return image.convert("RGB")
+    return image if image.mode == "RGBA" and not _is_opaque(image) else image.convert("RGB")
 
 
 def _is_opaque(image: Image.Image) -> bool:

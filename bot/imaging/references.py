@@ -5,7 +5,7 @@ from types import MappingProxyType
 from bot.domain.errors import NotAPicture, ReferenceEmpty, ReferenceTooManyPixels
 from bot.imaging.conversion import prepared
 from bot.imaging.quiet import quiet
-from bot.imaging.sandbox import Room, prepared_apart
+from bot.imaging.sandbox import Order, Room, prepared_apart
 from bot.imaging.signatures import JPEG, PNG, WEBP, format_of
 from bot.ports import Prepared
 
@@ -34,7 +34,7 @@ class References:
                 return self._prepared_here(content, kind, filename, limit_bytes)
             except ReferenceTooManyPixels:
                 pass  # for here: the sandbox takes larger ones, and knows what is too large
-        return prepared_apart(content, kind, filename=filename, limit_bytes=limit_bytes, room=self._room)
+        return prepared_apart(Order(content, kind, filename, limit_bytes), self._room)
 
     def _prepared_here(self, content: bytes, kind: str, filename: str, limit_bytes: int) -> Prepared:
         with self._room.taking(1), quiet():

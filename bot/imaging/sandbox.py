@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Semaphore
 
@@ -28,6 +29,7 @@ _REPOSITORY = Path(__file__).parents[2]
 # Never the bot's own settings, among them its tokens; only what an interpreter may need to start.
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _REFUSALS = {kind.__name__: kind for kind in (BrokenPicture, NotAPicture, ReferenceTooLarge, ReferenceTooManyPixels)}
+_DIED = '{"refused": "BrokenPicture", "details": []}'
 
 
 class Room:
@@ -48,30 +50,38 @@ class Room:
             self._parts.release(parts)
 
 
-def prepared_apart(content: bytes, kind: str, *, filename: str, limit_bytes: int, room: Room) -> Prepared:
+@dataclass(frozen=True, slots=True)
+class Order:
+    content: bytes
+    format: str
+    filename: str
+    limit_bytes: int
+
+
+def prepared_apart(order: Order, room: Room) -> Prepared:
     """Like `conversion.prepared`, at a distance. Raises: ReferenceRefused."""
     try:
-        return _prepared(content, kind, filename=filename, limit_bytes=limit_bytes, room=room, parts=1)
-    except BrokenPicture:
-        # Many decoders do not tell a lack of memory from damage.
-        return _prepared(content, kind, filename=filename, limit_bytes=limit_bytes, room=room, parts=_PARTS)
+        return _prepared(order, room, parts=1)
+    except (ReferenceTooManyPixels, BrokenPicture):  # many decoders do not tell a lack of memory from damage
+        return _prepared(order, room, parts=_PARTS)
 
 
-def _prepared(content: bytes, kind: str, *, filename: str, limit_bytes: int, room: Room, parts: int) -> Prepared:
+def _prepared(order: Order, room: Room, *, parts: int) -> Prepared:
+    share = _PARTS // parts
     with room.taking(parts):
-        line, file = _asked(content, kind, str(limit_bytes), str(_ROOM_BYTES * parts // _PARTS))
-    answer = json.loads(line or '{"refused": "BrokenPicture", "details": []}')
+        line, file = _asked(order, str(_ROOM_BYTES // share), str(share))
+    answer = json.loads(line or _DIED)
     if "refused" in answer:
-        raise _REFUSALS[answer["refused"]](filename, *answer["details"])
-    return Prepared(file or content, Picture(**answer["picture"]), Change(answer["change"]))
+        raise _REFUSALS[answer["refused"]](order.filename, *answer["details"])
+    return Prepared(file or order.content, Picture(**answer["picture"]), Change(answer["change"]))
 
 
-def _asked(content: bytes, *arguments: str) -> tuple[bytes, bytes]:
+def _asked(order: Order, *room: str) -> tuple[bytes, bytes]:
     """The child's answer in its two parts; empty when it did not live to give one."""
     try:
         done = subprocess.run(  # noqa: S603 - our own module; the member's bytes go to its input
-            [sys.executable, "-s", "-m", "bot.imaging.child", *arguments],
-            input=content,
+            [sys.executable, "-s", "-m", "bot.imaging.child", order.format, str(order.limit_bytes), *room],
+            input=order.content,
             capture_output=True,
             cwd=_REPOSITORY,
             env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
@@ -79,11 +89,11 @@ def _asked(content: bytes, *arguments: str) -> tuple[bytes, bytes]:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        log.warning("a picture was given up format=%s bytes=%d after_s=%d", arguments[0], len(content), _MOST_S)
+        log.warning("a picture was given up format=%s bytes=%d after_s=%d", order.format, len(order.content), _MOST_S)
         return b"", b""
     if done.returncode != 0:
         last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        log.warning("a decoder died format=%s bytes=%d exit=%d %s", arguments[0], len(content), done.returncode, last)
+        log.warning("a decoder died format=%s exit=%d %s", order.format, done.returncode, last)
         return b"", b""
     line, _, file = done.stdout.partition(b"\n")
     return line, file

@@ -30,7 +30,6 @@ PLENTY = 1_000_000
 class Ledger:
     """Both stores over the same data, and a look inside."""
 
-    name: str
     requests: RequestStore
     quotas: QuotaStore
     edits: EditStore
@@ -103,7 +102,6 @@ def placed(run: RunId, message: MessageId = MESSAGE) -> Placed:
 async def memory_ledger(_: Path) -> AsyncIterator[Ledger]:
     memory = MemoryLedger()
     yield Ledger(
-        "memory",
         MemoryRequestStore(memory),
         MemoryQuotaStore(memory),
         MemoryEditStore(memory),
@@ -119,7 +117,6 @@ async def sqlite_ledger(folder: Path) -> AsyncIterator[Ledger]:
     database = await SqliteDatabase.open(path, at=START)
     try:
         yield Ledger(
-            "sqlite",
             SqliteRequestStore(database),
             SqliteQuotaStore(database),
             SqliteEditStore(database),

@@ -25,10 +25,12 @@ from tests.builders import (
 )
 from tests.contract import ledgers
 from tests.contract.ledgers import PLENTY, WAYS, Ledger
+from tests.fakes import TakeState
 
 ledger = ledgers.ledger
 EDIT = EditId("an-edit")
 LATER = START + timedelta(minutes=1)
+STALE_PLACE = pytest.mark.xfail(strict=True, reason="only images that become delivered get a place")
 PARENT = Parent(ChannelId(20), MessageId(1), RunId("earlier.0"))
 OPENING = Opening(an_address(), PARENT, (an_upload("one.png"), an_upload("two.png", size_bytes=None)))
 
@@ -155,6 +157,20 @@ async def test_the_newest_image_is_where_it_was_placed(ledger: Ledger) -> None:
     request = await delivered(ledger, MessageId(902), created_at=LATER, images=2, address=an_address(private=True))
     run = runs_of(request)[-1]
     assert await _newest(ledger, an_address()) == OwnImage(run, MessageId(902), AttachmentId(701), True, a_sha256(run))
+
+
+async def test_an_image_that_was_posted_again_is_where_it_is_now(
+    ledger: Ledger, request: pytest.FixtureRequest
+) -> None:
+    if "sqlite" in request.node.callspec.id:
+        request.applymarker(STALE_PLACE)
+    asked = await delivered(ledger, MessageId(901))
+    place = Placed(first_run(asked), MessageId(901), AttachmentId(777))
+    await ledger.requests.deliver(asked.id, [place], LATER)
+    found = await _newest(ledger, an_address())
+    assert found is not None
+    assert found.attachment == AttachmentId(777)
+    assert ledger.takes() == {first_run(asked): TakeState.SPENT}
 
 
 @pytest.mark.parametrize(

@@ -122,7 +122,6 @@ async def test_a_disk_that_fills_up_leaves_nothing_half_written(disk: DiskFileSt
     assert await disk.read(await disk.keep(b"x" * 5000)) == b"x" * 5000
 
 
-@pytest.mark.xfail(strict=True, reason="tidying up after the failure fails, and that error escapes")
 async def test_a_folder_that_cannot_be_made_is_storage_trouble(tmp_path: Path) -> None:
     (tmp_path / "files").write_text("in the way")
     with pytest.raises(StorageUnavailable):
@@ -156,7 +155,6 @@ async def test_what_a_crash_left_half_written_is_never_read_and_swept_in_time(
     assert _files(folder) == []
 
 
-@pytest.mark.xfail(strict=True, reason="all writers of the same bytes share one half-written file")
 async def test_the_same_bytes_many_times_at_once_are_one_file(disk: DiskFileStore, folder: Path) -> None:
     content = b"a fox" * 100_000
     for _ in range(10):

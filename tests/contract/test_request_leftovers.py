@@ -14,9 +14,6 @@ from tests.fakes import TakeState
 
 ledger = ledgers.ledger
 LATER = START + timedelta(minutes=1)
-WITHDRAWN_KEEPS_FILES = pytest.mark.xfail(
-    strict=True, reason="a withdrawn request is never settled, so its references are needed for ever"
-)
 
 
 # Tokens and files
@@ -86,9 +83,7 @@ async def test_a_delivered_picture_is_needed_for_as_long_as_it_is_to_be_kept(led
     assert not await ledger.requests.needed_files(delivered_since=START + timedelta(milliseconds=1))
 
 
-async def test_references_of_a_withdrawn_request_are_not_needed(ledger: Ledger, request: pytest.FixtureRequest) -> None:
-    if ledger.name == "sqlite":
-        request.applymarker(WITHDRAWN_KEEPS_FILES)
+async def test_references_of_a_withdrawn_request_are_not_needed(ledger: Ledger) -> None:
     withdrawn = await ledger.accepted(references=(a_reference(),))
     await ledger.requests.withdraw(withdrawn.id, EndReason.NOT_ACKNOWLEDGED, LATER)
     assert not await ledger.requests.needed_files(delivered_since=START)

@@ -11,7 +11,7 @@ from bot.domain.ids import AttachmentId, MessageId
 from bot.domain.ladder import Rung
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason
-from bot.ports import Finished, Outcome, Placed, Waiting
+from bot.ports import Outcome, Placed, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class Seen:
     waiting: Waiting | None = None
     images: tuple[bytes, ...] = ()
     seconds: tuple[float, ...] = ()
+    attachments: tuple[AttachmentId, ...] = ()
     problems: tuple[EndReason, ...] = ()
 
 
@@ -67,8 +68,10 @@ class FakePublisher:
         async with self._edit(request, rung) as message:
             if sum(len(image.content) for image in outcome.images) > self.most_bytes:
                 raise PostTooLarge
-            self._show(message, _seen(rung, outcome))
-            return [self._placed(image, message) for image in outcome.images]
+            attachments = tuple(AttachmentId(next(self._attachments)) for _ in outcome.images)
+            self._show(message, _seen(rung, outcome, attachments))
+            runs = [image.run for image in outcome.images]
+            return [Placed(run, message, attachment) for run, attachment in zip(runs, attachments, strict=True)]
 
     @asynccontextmanager
     async def _edit(self, request: Request, rung: Rung) -> AsyncIterator[MessageId]:
@@ -97,12 +100,12 @@ class FakePublisher:
     def _show(self, message: MessageId, seen: Seen) -> None:
         self.history.setdefault(message, []).append(seen)
 
-    def _placed(self, image: Finished, message: MessageId) -> Placed:
-        return Placed(image.run, message, AttachmentId(next(self._attachments)))
 
-
-def _seen(rung: Rung, outcome: Outcome) -> Seen:
-    images = tuple(image.content for image in outcome.images)
+def _seen(rung: Rung, outcome: Outcome, attachments: tuple[AttachmentId, ...]) -> Seen:
     return Seen(
-        rung, images=images, seconds=tuple(image.seconds for image in outcome.images), problems=outcome.problems
+        rung,
+        images=tuple(image.content for image in outcome.images),
+        seconds=tuple(image.seconds for image in outcome.images),
+        attachments=attachments,
+        problems=outcome.problems,
     )

@@ -181,8 +181,9 @@ class MemoryRequestStore:
             if self._ledger.runs[place.run].state is RunState.READY:
                 self._change(place.run, state=RunState.DELIVERED)
                 self._move_take(place.run, TakeState.SPENT)
-                self._ledger.places[place.run] = place
                 self._ledger.delivered_at[place.run] = at
+            if self._ledger.runs[place.run].state is RunState.DELIVERED:
+                self._ledger.places[place.run] = place
         states = {run.state for run in self._ledger.runs_of(request)}
         if RunState.READY in states:
             return
@@ -277,8 +278,7 @@ class MemoryRequestStore:
         return self._ledger.entries[run.request_id]
 
     def _was_withdrawn(self, entry: Entry) -> bool:
-        runs = self._ledger.runs_of(entry.request.id)
-        return entry.acknowledged_at is None and all(run.state is RunState.CANCELLED for run in runs)
+        return all(run.state is RunState.CANCELLED for run in self._ledger.runs_of(entry.request.id))
 
     def _change(self, run: RunId, **changes: Any) -> bool:
         self._ledger.runs[run] = replace(self._ledger.runs[run], **changes)

@@ -36,13 +36,13 @@ class Studio:
     bob: MemberActor
 
     async def imagine(self, prompt: str = "a red fox in the snow", **options: Any) -> InteractionResult:
-        member = options.pop("member", self.alice)
-        channel = options.pop("channel", self.channel)
+        member: MemberActor = options.pop("member", self.alice)
+        channel: ChannelHandle = options.pop("channel", self.channel)
         return await member.slash(channel, "imagine", prompt=prompt, **options)
 
     async def edit(self, instruction: str, **options: Any) -> InteractionResult:
-        member = options.pop("member", self.alice)
-        channel = options.pop("channel", self.channel)
+        member: MemberActor = options.pop("member", self.alice)
+        channel: ChannelHandle = options.pop("channel", self.channel)
         return await member.slash(channel, "edit", instruction=instruction, **options)
 
     async def embed(self, url: str) -> discord.Message:
@@ -78,7 +78,8 @@ class Studio:
     async def finished(self, result: InteractionResult) -> discord.Attachment:
         """Wait for the picture of a request."""
         await self.world.until(lambda: is_result(shown(result)))
-        return shown(result).attachments[0]
+        attachment: discord.Attachment = shown(result).attachments[0]
+        return attachment
 
     def runs(self) -> Counter[str]:
         return Counter(state for (state,) in self._rows("SELECT state FROM runs"))

@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import discord
 import pytest
@@ -13,7 +14,7 @@ from tests.scenarios.studio import Studio, a_picture, open_studio, shown
 WIDE = (600, 400)
 
 
-async def a_result(studio: Studio, **options: object) -> InteractionResult:
+async def a_result(studio: Studio, **options: Any) -> InteractionResult:
     result = await studio.imagine(**options)
     await studio.finished(result)
     return result
@@ -254,7 +255,7 @@ async def test_quota_used_up_is_said_before_the_form_is_filled_in(tmp_path: Path
         original = await a_result(studio)
         result = await studio.alice.click(shown(original).message, label="Edit")
         assert result.modal is None
-        assert "You have made 1 of 1 pictures" in shown(result).content
+        assert "You have made 1 of 1 picture" in shown(result).content
 
 
 async def test_an_instruction_of_emoji_alone_is_an_instruction(studio: Studio) -> None:

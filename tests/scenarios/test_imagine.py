@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from simcord.actors import MemberActor
+from simcord.results import InteractionResult
 
 from bot.preview.emulator import Status
 from tests.scenarios.studio import LANDSCAPE, Studio, a_picture, open_studio, shown
@@ -106,7 +108,7 @@ async def test_it_works_in_a_thread(studio: Studio) -> None:
 
 async def test_pictures_of_many_members_arrive_each_where_it_was_asked(tmp_path: Path) -> None:
     async with open_studio(tmp_path) as studio:
-        asked = []
+        asked: list[tuple[MemberActor, InteractionResult]] = []
         for member in (studio.alice, studio.bob) * 3:
             asked.append((member, await studio.imagine(f"picture number {len(asked)}", member=member)))
         for member, result in asked:

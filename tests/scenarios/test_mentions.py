@@ -179,7 +179,7 @@ async def test_quota_counts_for_talking_too(tmp_path: Path) -> None:
         await say(studio, f"{me(studio)} a red fox")
         await the_picture(studio)
         await say(studio, f"{me(studio)} another one")
-        assert "You have made 1 of 1 pictures" in answers(studio)[-1].content
+        assert "You have made 1 of 1 picture" in answers(studio)[-1].content
         assert studio.takes() == {"spent": 1}
 
 
@@ -190,5 +190,7 @@ async def test_nobody_is_pinged(studio: Studio) -> None:
         entry.json for entry in studio.world.env.http_requests if entry.method == "POST" and "messages" in entry.path
     ]
     assert sent
-    assert all(body["allowed_mentions"]["parse"] == [] for body in sent)
-    assert all(not body["allowed_mentions"].get("replied_user") for body in sent)
+    for body in sent:
+        assert body is not None
+        assert body["allowed_mentions"]["parse"] == []
+        assert not body["allowed_mentions"].get("replied_user")

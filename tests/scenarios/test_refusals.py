@@ -50,8 +50,8 @@ TRUNCATED = a_picture()[:-200]
         ("cat.png", b"These are only words.", "NotAPicture", "cat.png is not a picture I can read"),
         ("cat.png", b"", "ReferenceEmpty", "cat.png is empty"),
         ("cat.png", TRUNCATED, "BrokenPicture", "cat.png is damaged or incomplete"),
-        ("cat.png", bytes(5_000_000), "ReferenceTooLarge", "cat.png has 5 MB; references may have 4 MB"),
-        ("clip.gif", b"GIF89a" + bytes(50), "NotAPicture", "clip.gif is not a picture I can read"),
+        ("cat.png", bytes(26_000_000), "ReferenceTooLarge", "cat.png has 26 MB; 25 MB are the most"),
+        ("cat.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "NotAPicture", "cat.svg is not a picture I can read"),
     ],
 )
 async def test_a_reference_that_is_no_use(studio: Studio, name: str, content: bytes, error: str, words: str) -> None:
@@ -120,9 +120,9 @@ async def test_a_server_that_is_not_on_the_list(tmp_path: Path) -> None:
     ],
 )
 async def test_a_channel_where_the_bot_may_not_answer(studio: Studio, denied: dict[str, bool], words: str) -> None:
-    news = studio.server.create_text_channel(
-        "news", overwrites={studio.world.env.bot.user: discord.PermissionOverwrite(**denied)}
-    )
+    easel = studio.world.env.bot.user
+    assert easel is not None
+    news = studio.server.create_text_channel("news", overwrites={easel: discord.PermissionOverwrite(**denied)})
     result = await studio.imagine(channel=news)
     assert_refused(studio, result, "PermissionMissing", words.format(channel=news.id))
 

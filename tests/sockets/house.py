@@ -69,10 +69,14 @@ class House:
 
     async def picture(self, asked: Interaction) -> bytes:
         """The bytes of the picture that answers a request."""
-        await self.standin.until(lambda: asked.message and asked.message.content.startswith("**"), within_s=ARRIVES_WITHIN_S)
+        await self.standin.until(lambda: _shows(asked, "**"), within_s=ARRIVES_WITHIN_S)
         assert asked.message is not None
         (content,) = asked.message.files.values()
         return content
+
+
+def _shows(asked: Interaction, start: str) -> bool:
+    return asked.message is not None and asked.message.content.startswith(start)
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ async def a_result(house: House) -> Interaction:
 
 
 def own_messages(house: House) -> list[SeenMessage]:
-    return [one for one in house.standin.messages(house.channel) if one.author.id == house.standin.bot.id]
+    return [one for one in house.standin.messages(house.channel) if one.author_id == house.standin.bot.id]
 
 
 async def the_answer(house: House, count: int) -> SeenMessage:

@@ -123,7 +123,6 @@ def test_a_long_wait_is_cut_into_seconds() -> None:
     assert keys.wait_s() == 1
 
 
-@pytest.mark.xfail(strict=True, reason="the budget of a key that is put aside counts as one to wait for")
 def test_nobody_waits_for_a_key_that_is_put_aside() -> None:
     keys = keys_of(FakeClock(), KEY, OTHER_KEY)
     keys.put_aside(KEY, why="test")

@@ -140,7 +140,6 @@ async def test_one_of_the_bots_own_pictures_is_taken_from_disk() -> None:
     assert shop.files.contents[request.references[0].sha256] == PICTURE
 
 
-@pytest.mark.xfail(strict=True, reason="a picture that was swept is told as trouble with the disk, for ever")
 async def test_one_of_the_bots_own_pictures_that_is_gone_is_said_to_be_gone() -> None:
     shop = Workshop()
     kept = Upload("earlier.png", "https://cdn.test/dead", size_bytes=None, kept=a_sha256("swept long ago"))

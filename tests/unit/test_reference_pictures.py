@@ -1,0 +1,413 @@
+"""What members attach becomes a PNG, JPEG or WebP for the model, or is refused by name."""
+
+import io
+import random
+import resource
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageChops, ImageCms, ImageOps
+
+from bot.domain.errors import BrokenPicture, NotAPicture, ReferenceEmpty, ReferenceRefused, ReferenceTooManyPixels
+from bot.domain.requests import Change
+from bot.imaging import conversion
+from bot.imaging.pillow import PillowImaging
+from bot.imaging.signatures import format_of
+from bot.ports import Picture, Prepared
+from tests.unit.picture_files import (
+    SIZE,
+    animation,
+    drawing,
+    exif,
+    file,
+    iso_that_claims,
+    jpeg_of_many_scans,
+    noise,
+    opened,
+    png_that_claims,
+    see_through,
+    tiff_with_a_huge_tile,
+)
+
+LIMIT = 4_000_000
+
+
+@pytest.fixture
+async def imaging() -> AsyncIterator[PillowImaging]:
+    imaging = PillowImaging()
+    yield imaging
+    imaging.close()
+
+
+async def prepared(imaging: PillowImaging, content: bytes, limit_bytes: int = LIMIT) -> Prepared:
+    """With what holds for every result checked."""
+    ready = await imaging.prepare(content, filename="fox.png", limit_bytes=limit_bytes)
+    seen = opened(ready.content)
+    assert len(ready.content) <= limit_bytes
+    assert ready.picture.format in ("png", "jpeg", "webp")
+    assert (str(seen.format).replace("MPO", "JPEG").lower(), *seen.size) == (
+        ready.picture.format,
+        ready.picture.width_px,
+        ready.picture.height_px,
+    )
+    assert (ready.content is content) == (ready.change is Change.NONE)
+    if ready.change is not Change.NONE:
+        assert seen.mode in ("RGB", "RGBA")
+        assert not set(seen.info) & {"exif", "icc_profile", "xmp", "comment"}
+    return ready
+
+
+def is_alike(one: Image.Image, other: Image.Image, *, tolerance: int) -> bool:
+    difference = ImageChops.difference(one.convert("RGB"), other.convert("RGB"))
+    return one.size == other.size and max(high for _, high in difference.getextrema()) <= tolerance  # type: ignore[misc]
+
+
+# ---- what stays as it is --------------------------------------------------------------------------------------------
+
+DISPLAY_P3_ENOUGH = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB", -1)).tobytes()
+FINE: dict[str, bytes] = {
+    "PNG": file(drawing(), "PNG"),
+    "PNG with alpha": file(see_through(), "PNG"),
+    "PNG in grey with alpha": file(see_through().convert("LA"), "PNG"),
+    "PNG with a palette and transparency": file(see_through().quantize(8), "PNG"),
+    "JPEG": file(drawing(), "JPEG"),
+    "grey JPEG": file(drawing("L"), "JPEG"),
+    "progressive JPEG": file(drawing(), "JPEG", progressive=True),
+    "JPEG that says it is upright": file(drawing(), "JPEG", exif=exif(1, is_located=True)),
+    "JPEG with a profile": file(drawing(), "JPEG", icc_profile=DISPLAY_P3_ENOUGH),
+    "a phone's JPEG with a second picture": animation("MPO"),
+    "WebP": file(drawing(), "WEBP"),
+    "WebP with alpha": file(see_through(), "WEBP", lossless=True),
+    "PNG followed by a ZIP": file(drawing(), "PNG") + b"PK\x03\x04" + bytes(200),
+    "JPEG as wide as may be": file(drawing(size=(4096, 64)), "JPEG"),
+    "JPEG of 12 megapixels": file(drawing(size=(4032, 3024)), "JPEG"),
+}
+
+
+@pytest.mark.parametrize("content", FINE.values(), ids=FINE.keys())
+async def test_what_the_model_takes_is_left_alone_to_the_byte(imaging: PillowImaging, content: bytes) -> None:
+    ready = await prepared(imaging, content)
+    assert ready.change is Change.NONE
+    assert ready.content is content
+
+
+async def test_a_file_of_exactly_the_limit_is_left_alone(imaging: PillowImaging) -> None:
+    content = file(noise((60, 40)), "PNG")
+    assert (await prepared(imaging, content, len(content))).change is Change.NONE
+    assert (await prepared(imaging, content, len(content) - 1)).change is Change.MADE_SMALLER
+
+
+# ---- what is converted ----------------------------------------------------------------------------------------------
+
+CONVERTED: dict[str, tuple[bytes, int]] = {
+    "GIF": (file(drawing(), "GIF"), 0),
+    "BMP": (file(drawing(), "BMP"), 0),
+    "TIFF": (file(drawing(), "TIFF"), 0),
+    "TIFF with pages": (animation("TIFF"), 0),
+    "TIFF with LZW": (file(drawing(), "TIFF", compression="tiff_lzw"), 0),
+    "TIFF of ink": (file(drawing("CMYK"), "TIFF"), 0),
+    "HEIC": (file(drawing(), "HEIF", quality=95, chroma=444), 12),
+    "AVIF": (file(drawing(), "AVIF", quality=95, subsampling="4:4:4"), 12),
+    "JPEG of ink": (file(drawing("CMYK"), "JPEG", quality=95, subsampling=0), 12),
+    "PNG in black and white": (file(drawing("1"), "PNG"), 255),
+    "APNG of one frame with exif": (file(drawing(), "PNG", exif=exif(3, is_located=True)), 255),
+}
+
+
+@pytest.mark.parametrize(("content", "tolerance"), CONVERTED.values(), ids=CONVERTED.keys())
+async def test_what_the_model_does_not_take_is_converted_and_looks_the_same(
+    imaging: PillowImaging, content: bytes, tolerance: int
+) -> None:
+    ready = await prepared(imaging, content)
+    assert ready.change is Change.CONVERTED
+    assert is_alike(opened(ready.content), drawing(), tolerance=tolerance)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+async def test_every_orientation_is_turned_upright(imaging: PillowImaging, kind: str, orientation: int) -> None:
+    content = file(drawing(), kind, exif=exif(orientation), **({"lossless": True} if kind == "WEBP" else {}))
+    ready = await prepared(imaging, content)
+    assert ready.change is (Change.NONE if orientation == 1 else Change.CONVERTED)
+    # Few colours make a PNG, so not one pixel may differ.
+    assert is_alike(opened(ready.content), ImageOps.exif_transpose(opened(content)), tolerance=0)
+    assert ready.picture.width_px == (SIZE[1] if orientation >= 5 else SIZE[0])
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [("TIFF", {}), ("HEIF", {"quality": 95, "chroma": 444}), ("AVIF", {"quality": 95, "subsampling": "4:4:4"})],
+)
+async def test_what_is_turned_while_decoding_is_not_turned_twice(
+    imaging: PillowImaging, kind: str, options: dict[str, Any]
+) -> None:
+    ready = await prepared(imaging, file(drawing(), kind, exif=exif(6), **options))
+    assert is_alike(opened(ready.content), drawing().transpose(Image.Transpose.ROTATE_270), tolerance=12)
+
+
+async def test_where_a_picture_was_taken_does_not_go_on(imaging: PillowImaging) -> None:
+    content = file(drawing(), "JPEG", exif=exif(6, is_located=True), comment=b"at home")
+    assert b"Canary camera" in content
+    ready = await prepared(imaging, content)
+    assert not opened(ready.content).getexif()
+    assert b"Canary camera" not in ready.content
+    assert b"at home" not in ready.content
+
+
+async def test_sixteen_bits_of_grey_become_eight(imaging: PillowImaging) -> None:
+    deep = Image.new("I;16", (256, 1))
+    for x in range(256):
+        deep.putpixel((x, 0), x * 257)
+    ready = await prepared(imaging, file(deep, "PNG"))
+    assert ready.change is Change.CONVERTED
+    assert opened(ready.content).convert("L").tobytes() == bytes(range(256))
+
+
+@pytest.mark.parametrize(("mode", "white"), [("F", 1.0), ("F", 255.0), ("I", 65535), ("F", 1e6)])
+async def test_numbers_of_any_range_become_shades(imaging: PillowImaging, mode: str, white: float) -> None:
+    measured = Image.new(mode, (2, 1))
+    measured.putpixel((1, 0), white)
+    ready = await prepared(imaging, file(measured, "TIFF"))
+    assert opened(ready.content).convert("L").tobytes() == b"\x00\xff"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        file(see_through().quantize(8), "GIF", transparency=0),
+        file(see_through(), "PNG", exif=exif(1)) + b"",
+        file(see_through(), "TIFF"),
+        file(see_through(), "HEIF", quality=95),
+        file(see_through(), "AVIF", quality=95),
+        file(see_through(), "WEBP", lossless=True, exif=exif(4)),
+        file(see_through().convert("LA"), "PNG", exif=exif(4)),
+        file(see_through().quantize(8), "PNG", exif=exif(4)),
+    ],
+    ids=["GIF", "PNG", "TIFF", "HEIC", "AVIF", "WebP", "grey PNG", "palette PNG"],
+)
+async def test_what_is_transparent_stays_transparent(imaging: PillowImaging, content: bytes) -> None:
+    ready = await prepared(imaging, content)
+    alpha = opened(ready.content).convert("RGBA").getchannel("A")
+    assert alpha.getpixel((5, 20)) == 0
+    assert alpha.getpixel((60, 20)) == 255
+
+
+async def test_alpha_that_hides_nothing_is_dropped(imaging: PillowImaging) -> None:
+    ready = await prepared(imaging, file(drawing("RGBA"), "PNG", exif=exif(3)))
+    assert opened(ready.content).mode == "RGB"
+
+
+async def test_colours_of_a_profile_are_converted(imaging: PillowImaging) -> None:
+    """In Lab, half red is a colour that no one would guess from its numbers."""
+    content = file(Image.new("LAB", (16, 16), (136, 208, 195)), "TIFF")
+    red, green, blue = opened((await prepared(imaging, content)).content).resize((1, 1)).getpixel((0, 0))  # type: ignore[misc]
+    assert red > 200
+    assert max(green, blue) < 80
+
+
+@pytest.mark.parametrize("profile", [b"", b"nonsense", DISPLAY_P3_ENOUGH[:300], bytes(5_000_000)], ids=len)
+async def test_a_broken_profile_is_no_reason_to_refuse(imaging: PillowImaging, profile: bytes) -> None:
+    ready = await prepared(imaging, file(drawing(), "TIFF", icc_profile=profile), 100_000)
+    assert is_alike(opened(ready.content), drawing(), tolerance=0)
+
+
+async def test_the_same_file_becomes_the_same_bytes(imaging: PillowImaging) -> None:
+    content = file(drawing("CMYK", (300, 200)), "JPEG", icc_profile=b"nonsense")
+    first, again = await prepared(imaging, content), await prepared(imaging, content)
+    assert first.content == again.content
+
+
+async def test_drawings_are_kept_without_losses_and_photographs_as_jpeg(imaging: PillowImaging) -> None:
+    assert (await prepared(imaging, file(drawing(), "BMP"))).picture.format == "png"
+    assert (await prepared(imaging, file(noise(SIZE), "BMP"))).picture.format == "jpeg"
+
+
+# ---- what moves -----------------------------------------------------------------------------------------------------
+
+MOVING = {
+    "GIF": animation("GIF"),
+    "WebP": animation("WEBP", lossless=True),
+    "APNG": animation("PNG"),
+    "AVIF": animation("AVIF", quality=95, subsampling="4:4:4"),
+    "HEIC": animation("HEIF", quality=95, chroma=444),
+}
+
+
+@pytest.mark.parametrize("content", MOVING.values(), ids=MOVING.keys())
+async def test_of_what_moves_the_first_frame_is_used(imaging: PillowImaging, content: bytes) -> None:
+    ready = await prepared(imaging, content)
+    assert ready.change is Change.FIRST_FRAME
+    assert is_alike(opened(ready.content), drawing(), tolerance=12)
+    assert not getattr(opened(ready.content), "is_animated", False)
+
+
+# ---- what is large --------------------------------------------------------------------------------------------------
+
+
+async def test_twelve_megabytes_of_noise_are_made_to_fit(imaging: PillowImaging) -> None:
+    content = file(noise((2000, 2000)), "PNG", compress_level=1)
+    assert len(content) > 12_000_000
+    ready = await prepared(imaging, content)
+    assert ready.change is Change.MADE_SMALLER
+    assert ready.picture.format == "jpeg"
+    assert min(ready.picture.width_px, ready.picture.height_px) > 1000
+
+
+async def test_transparent_noise_is_made_to_fit_and_stays_transparent(imaging: PillowImaging) -> None:
+    image = noise((300, 200), "RGBA")
+    ready = await prepared(imaging, file(image, "PNG"), 60_000)
+    assert ready.change is Change.MADE_SMALLER
+    assert ready.picture.format == "webp"
+    assert opened(ready.content).mode == "RGBA"
+
+
+@pytest.mark.parametrize(
+    ("content", "size"),
+    [
+        (file(drawing(size=(5000, 2500)), "JPEG"), (2048, 1024)),
+        (file(drawing(size=(10_000, 10_000)), "JPEG"), (2048, 2048)),
+        (file(drawing(size=(4100, 4100)), "PNG"), (2048, 2048)),
+        (file(drawing("P", (3000, 6000)), "GIF"), (1024, 2048)),
+        (file(drawing("1", (60_000, 10)), "PNG"), (2048, 1)),
+        (file(drawing(size=(4032, 3024)), "HEIF", quality=30), (2048, 1536)),
+    ],
+    ids=["wide JPEG", "JPEG of 100 megapixels", "PNG", "GIF", "a very long line", "HEIC of 12 megapixels"],
+)
+async def test_more_pixels_than_the_model_looks_at_are_left_out(
+    imaging: PillowImaging, content: bytes, size: tuple[int, int]
+) -> None:
+    ready = await prepared(imaging, content)
+    assert ready.change is Change.MADE_SMALLER
+    assert (ready.picture.width_px, ready.picture.height_px) == size
+    if min(size) > 1:
+        assert is_alike(opened(ready.content).resize((2, 2), Image.Resampling.BOX), drawing(size=(2, 2)), tolerance=8)
+
+
+async def test_what_can_never_fit_is_refused(imaging: PillowImaging) -> None:
+    with pytest.raises(ReferenceRefused):
+        await imaging.prepare(file(drawing(), "PNG"), filename="fox.png", limit_bytes=10)
+
+
+# ---- what is refused ------------------------------------------------------------------------------------------------
+
+
+def half(content: bytes) -> bytes:
+    return content[: len(content) // 2]
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"/>'
+MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2" + bytes(100)
+BAD: dict[str, tuple[bytes, type[ReferenceRefused]]] = {
+    "nothing": (b"", ReferenceEmpty),
+    "text": (b"BMW is a brand of cars", NotAPicture),
+    "SVG": (SVG, NotAPicture),
+    "PDF": (b"%PDF-1.7\n" + file(drawing(), "JPEG"), NotAPicture),
+    "ICO": (file(drawing(), "ICO"), NotAPicture),
+    "MP4": (MP4, NotAPicture),
+    "ZIP before a PNG": (b"PK\x03\x04" + file(drawing(), "PNG"), NotAPicture),
+    "a script that says GIF": (b"GIF89a/*" + bytes(8) + b"*/=1;alert(1)", BrokenPicture),
+    "half a PNG": (half(FINE["PNG"]), BrokenPicture),
+    "half a JPEG": (half(file(noise(SIZE), "JPEG")), BrokenPicture),
+    "half a progressive JPEG of 12 megapixels": (half(FINE["JPEG of 12 megapixels"]), BrokenPicture),
+    "half a WebP": (half(FINE["WebP"]), BrokenPicture),
+    "half a GIF": (half(file(noise(SIZE).quantize(), "GIF")), BrokenPicture),
+    "half a BMP": (half(CONVERTED["BMP"][0]), BrokenPicture),
+    "half a TIFF": (half(CONVERTED["TIFF with LZW"][0]), BrokenPicture),
+    "half a HEIC": (half(CONVERTED["HEIC"][0]), BrokenPicture),
+    "half an AVIF": (half(CONVERTED["AVIF"][0]), BrokenPicture),
+    "a HEIC that lies about its size": (iso_that_claims(CONVERTED["HEIC"][0], (8, 8)), BrokenPicture),
+    "a camera's raw file": (file(drawing(), "TIFF", tiffinfo={254: 1}), NotAPicture),
+}
+
+
+@pytest.mark.parametrize(("content", "error"), BAD.values(), ids=BAD.keys())
+async def test_what_is_no_picture_is_refused_by_name(
+    imaging: PillowImaging, content: bytes, error: type[ReferenceRefused]
+) -> None:
+    with pytest.raises(error) as raised:
+        await imaging.prepare(content, filename="fox.png", limit_bytes=LIMIT)
+    assert raised.value.filename == "fox.png"
+
+
+async def test_a_picture_that_is_also_a_script_loses_the_script(imaging: PillowImaging) -> None:
+    content = file(drawing(), "GIF", comment=b"*/=1;alert(document.domain);/*") + b"*/alert(2)"
+    assert b"alert" not in (await prepared(imaging, content)).content
+
+
+@pytest.mark.parametrize("size", [(30_000, 30_000), (2**31 - 1, 2**31 - 1), (7_000, 7_000)])
+async def test_a_bomb_is_refused_for_its_pixels_and_takes_no_memory(
+    imaging: PillowImaging, size: tuple[int, int]
+) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # KiB on Linux
+    with pytest.raises(ReferenceTooManyPixels) as raised:
+        await imaging.prepare(png_that_claims(*size, bytes(10_000_000)), filename="fox.png", limit_bytes=LIMIT)
+    assert (raised.value.width_px, raised.value.height_px) == size
+    assert raised.value.limit_px == conversion.MOST_PIXELS["PNG"]
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000
+
+
+async def test_files_that_unpack_to_more_than_they_say_cannot_take_the_bots_memory(imaging: PillowImaging) -> None:
+    flat = file(Image.new("L", (12_000, 12_000)), "AVIF", speed=10, quality=10)
+    liars = (iso_that_claims(flat, (64, 64)), tiff_with_a_huge_tile(11_000))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for content in liars:
+        with pytest.raises(BrokenPicture):
+            await imaging.prepare(content, filename="fox.png", limit_bytes=LIMIT)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50_000
+
+
+async def test_a_jpeg_of_many_scans_is_read_where_its_time_is_limited(imaging: PillowImaging) -> None:
+    ready = await prepared(imaging, jpeg_of_many_scans(60))
+    assert ready.picture == Picture("jpeg", *SIZE)
+
+
+# ---- whatever it is -------------------------------------------------------------------------------------------------
+
+SEEDS = [
+    *(content for name, content in FINE.items() if len(content) < 100_000 and "12" not in name and "wide" not in name),
+    *(content for content, _ in CONVERTED.values()),
+    *MOVING.values(),
+]
+DAMAGE = st.lists(st.tuples(st.integers(0, 100_000), st.binary(max_size=6)), min_size=1, max_size=6)
+QUICK = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
+
+
+def prepared_without_a_sandbox(content: bytes) -> None:
+    """As the sandbox does it; there, memory and time are limited, too."""
+    kind = format_of(content)
+    if kind is not None:
+        most = dict.fromkeys(conversion.MOST_PIXELS, 1_000_000)
+        with suppress(ReferenceRefused):
+            ready = conversion.prepared(content, kind, filename="fox", limit_bytes=LIMIT, most_pixels=most)
+            assert format_of(ready.content) in ("PNG", "JPEG", "WEBP")
+
+
+@pytest.mark.filterwarnings("ignore")
+@settings(QUICK, max_examples=300)
+@given(content=st.sampled_from(SEEDS), damage=DAMAGE, cut=st.integers(0, 3))
+def test_a_damaged_picture_is_read_or_refused_and_nothing_else(
+    content: bytes, damage: list[tuple[int, bytes]], cut: int
+) -> None:
+    damaged = bytearray(content)
+    for at, replacement in damage:
+        place = at % len(content)
+        damaged[place : place + len(replacement)] = replacement
+    prepared_without_a_sandbox(bytes(damaged[: len(damaged) * 7 // (7 + cut)]))
+
+
+@pytest.mark.filterwarnings("ignore")
+@settings(QUICK, max_examples=200)
+@given(start=st.sampled_from([content[:16] for content in SEEDS]), rest=st.binary(max_size=400))
+def test_a_beginning_that_promises_a_picture_promises_nothing(start: bytes, rest: bytes) -> None:
+    prepared_without_a_sandbox(start + rest)
+
+
+@QUICK
+@given(content=st.binary(max_size=200))
+async def test_anything_at_all_is_refused(imaging: PillowImaging, content: bytes) -> None:
+    with pytest.raises(ReferenceRefused):
+        await imaging.prepare(content, filename="fox.png", limit_bytes=LIMIT)
