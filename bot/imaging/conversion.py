@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import pillow_heif
-from PIL import Image, ImageFile, TiffImagePlugin
+from PIL import AvifImagePlugin, Image, ImageFile, TiffImagePlugin, WebPImagePlugin
 
 from bot.domain.errors import BrokenPicture, NotAPicture, ReferenceTooLarge, ReferenceTooManyPixels
 from bot.domain.requests import Change
@@ -19,6 +19,8 @@ from bot.imaging.pixels import LONGEST_PX, Raw, finished, raw_of, turn_of
 from bot.imaging.signatures import AVIF, BMP, GIF, HEIF, JPEG, PNG, TIFF, WEBP
 from bot.ports import Picture, Prepared
 
+# Pillow would import all of its plugins to find one of these.
+_PLUGINS = (AvifImagePlugin, TiffImagePlugin, WebPImagePlugin)
 # One thread, so that memory does not grow with the machine; nothing but the picture itself is wanted.
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 
@@ -64,7 +66,7 @@ class _Read:
 # What Pillow's and pillow-heif's decoders raise on damaged files, beside their own errors.
 _DAMAGED = (
     *(OSError, EOFError, SyntaxError, ValueError, TypeError, RuntimeError, LookupError, ArithmeticError),
-    *(AttributeError, AssertionError, MemoryError, struct.error, zlib.error),
+    *(MemoryError, struct.error, zlib.error),
 )
 
 
@@ -93,12 +95,15 @@ def _change(read: _Read, file: Written, content: bytes, limit_bytes: int) -> Cha
 
 def _read(content: bytes, kind: str, *, filename: str, limit_bytes: int, most_pixels: Mapping[str, int]) -> _Read:
     """Everything that touches the file. Leaves nothing of the decoder behind, which may hold twice the picture."""
-    with _decoding(filename), Image.open(io.BytesIO(content), formats=(kind,)) as picture:
-        _check(picture, kind, filename, most_pixels)
-        size = picture.size
-        is_animated = kind in _ANIMATED_FORMATS and bool(getattr(picture, "is_animated", False))
-        is_fine = not is_animated and len(content) <= limit_bytes and _is_usable(picture, content, kind)
-        _load(picture, content, kind, longest_px=max(size) // _SMALLEST_SCALE if is_fine else LONGEST_PX)
+    with _decoding(filename):
+        picture = Image.open(io.BytesIO(content), formats=(kind,))
+    with picture:
+        with _decoding(filename):
+            _check(picture, kind, filename, most_pixels)
+            size = picture.size
+            is_animated = kind in _ANIMATED_FORMATS and bool(getattr(picture, "is_animated", False))
+            is_fine = not is_animated and len(content) <= limit_bytes and _is_usable(picture, content, kind)
+            _load(picture, content, kind, longest_px=max(size) // _SMALLEST_SCALE if is_fine else LONGEST_PX)
         return _Read(size, is_animated, None if is_fine else raw_of(picture))
 
 

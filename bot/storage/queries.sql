@@ -53,12 +53,13 @@ SELECT * FROM edit_pictures WHERE edit_id = :edit_id ORDER BY number;
 DELETE FROM edits WHERE opened_at_ms < :before_ms;
 
 -- name: find_newest_image
--- The member's own newest picture in a channel.
-SELECT run.id AS run_id, run.message_id, run.attachment_id, run.image_sha256, request.private
+-- The member's own newest picture in a channel; one that is just being posted counts, and is seen in its message.
+SELECT run.id AS run_id, COALESCE(run.message_id, request.message_id) AS message_id, run.attachment_id,
+       run.image_sha256, request.private
   FROM runs AS run JOIN requests AS request ON request.id = run.request_id
- WHERE run.state = 'delivered' AND request.server_id = :server_id AND request.channel_id = :channel_id
+ WHERE run.state IN ('ready', 'delivered') AND request.server_id = :server_id AND request.channel_id = :channel_id
    AND request.member_id = :member_id
- ORDER BY run.delivered_at_ms DESC, run.number DESC LIMIT 1;
+ ORDER BY run.ended_at_ms DESC, run.number DESC LIMIT 1;
 
 -- name: find_run_of_message
 SELECT id FROM runs WHERE message_id = :message_id ORDER BY number LIMIT 1;

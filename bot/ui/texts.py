@@ -32,7 +32,10 @@ def quote(request: Request) -> str:
 
 def accepted(request: Request) -> str:
     """The first thing a member sees of a request."""
-    return _lines(quote(request), _facts("In line to be made", _origin(request)), _receipt(request))
+    copies = "-# The attached copies are for the image service; they go when the picture is here." * bool(
+        request.to_attach
+    )
+    return _lines(quote(request), _facts("In line to be made", _origin(request)), _receipt(request), copies)
 
 
 def being_made(request: Request, waiting: Waiting) -> str:

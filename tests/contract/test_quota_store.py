@@ -66,6 +66,14 @@ async def test_usage_names_the_moments_that_count(ledger: Ledger) -> None:
     assert usage.taken_at == tuple(moments[1:])
 
 
+async def test_an_image_stops_counting_the_very_moment_its_window_has_passed(ledger: Ledger) -> None:
+    await ledger.quotas.configure([a_window(9, scope=scope, per=HOUR) for scope in QuotaScope])
+    await ledger.accepted(created_at=START)
+    for at, used in ((START + HOUR - MILLISECOND, 1), (START + HOUR, 0)):
+        standing = await ledger.quotas.usage(ServerId(10), MemberId(30), at)
+        assert [usage.used for usage in standing] == [used] * 3
+
+
 # Scopes
 
 

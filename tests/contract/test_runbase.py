@@ -269,8 +269,10 @@ async def test_whatever_breaks_after_connecting_is_uncertain(error: httpx.Transp
 async def test_an_answer_that_breaks_off_or_never_ends_is_uncertain(endless: bool) -> None:
     async def body() -> AsyncIterator[bytes]:
         yield b'{"id": "run_1"'
-        while endless:
+        for _ in range(1000 * endless):
             yield bytes(65_536)
+        if endless:
+            raise AssertionError("nobody stopped reading")
         raise httpx.ReadError("connection reset by peer")
 
     api = client(httpx.MockTransport(lambda request: httpx.Response(201, content=body())))
@@ -278,7 +280,6 @@ async def test_an_answer_that_breaks_off_or_never_ends_is_uncertain(endless: boo
         await api.create(api.keys[0], WANTED)
 
 
-@pytest.mark.xfail(strict=True, reason="an answer is refused whole for fields that creating does not need")
 @pytest.mark.parametrize("odd", [{"status": None}, {"output": {"urls": ""}}, {"output": {"url": 0}}])
 async def test_an_id_is_enough_to_know_the_run_that_was_paid_for(odd: dict[str, object]) -> None:
     api = client(answering(201, json.dumps({"id": "run_1", **odd}).encode()))

@@ -57,12 +57,13 @@ class Web:
 
 
 class Endless:
-    """A body that never stops."""
+    """A body that goes on far beyond every limit."""
 
     def __init__(self) -> None:
         self.sent_bytes = 0
 
     async def body(self) -> AsyncIterator[bytes]:
-        while True:
+        while self.sent_bytes < 100 * LIMIT:
             self.sent_bytes += 65_536
             yield bytes(65_536)
+        raise AssertionError("nobody stopped reading")

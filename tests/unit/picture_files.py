@@ -2,9 +2,12 @@
 
 import io
 import random
+import re
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pillow_heif
@@ -66,6 +69,19 @@ def opened(content: bytes) -> Image.Image:
     image = Image.open(io.BytesIO(content))
     image.load()
     return image
+
+
+@contextmanager
+def peak_bytes() -> Iterator[Callable[[], int]]:
+    """Within it, by how much this process grew at most so far."""
+
+    def most() -> int:
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        return int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0]) * 1024
+
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak starts anew
+    before = most()
+    yield lambda: most() - before
 
 
 def png_chunk(kind: bytes, content: bytes) -> bytes:

@@ -164,7 +164,6 @@ def test_without_words_the_help_is_shown(tmp_path: Path) -> None:
     assert "run" in easel(tmp_path).stdout
 
 
-@pytest.mark.xfail(strict=True, reason="a path without a file name ends in a traceback")
 @pytest.mark.parametrize("path", ["", "/"])
 def test_a_database_needs_a_name(tmp_path: Path, path: str) -> None:
     done = easel(tmp_path, "migrate", EASEL__STORAGE__PATH=path)

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.domain.errors import (
+    BotError,
     CreateFailed,
     CreateUncertain,
     InputDeclined,
@@ -14,6 +15,7 @@ from bot.domain.errors import (
     OutOfCredit,
     ProviderUnreachable,
 )
+from bot.domain.requests import Request
 from bot.domain.runs import EndReason, RunState
 from bot.ports import ImageInput
 from tests.builders import a_draft, a_picture, an_upload, runs_of
@@ -321,17 +323,52 @@ async def test_what_may_have_been_paid_for_is_never_sent_again() -> None:
 # The ledger refuses
 
 
-async def test_a_paid_run_is_remembered_once_the_ledger_takes_it(caplog: pytest.LogCaptureFixture) -> None:
-    shop = Workshop()
+async def answered_while_the_ledger_is_full(shop: Workshop) -> Request:
+    """RunBase answers, and for some time nothing can be written down."""
     shop.api.hang()
     request = await shop.ask()
     await shop.dispatch.turn()
     shop.ledger.is_full = True
     shop.api.go_on()
     await shop.dispatch.finish()
-    shop.ledger.is_full = False
-    for _ in range(10):
+    for _ in range(3):
         shop.clock.advance(60)
         await shop.send()
-    caplog.clear()
+    assert shop.run(request).state is RunState.SUBMITTING
+    shop.ledger.is_full = False
+    for _ in range(3):
+        shop.clock.advance(60)
+        await shop.send()
+    return request
+
+
+async def test_a_paid_run_is_remembered_once_the_ledger_takes_it() -> None:
+    shop = Workshop()
+    request = await answered_while_the_ledger_is_full(shop)
     assert (shop.run(request).state, shop.run(request).provider_id) == (RunState.RUNNING, "provider-run-1")
+    assert shop.signals.running.is_set()
+    assert len(shop.api.paid) == 1
+
+
+@pytest.mark.xfail(strict=True, reason="a release that cannot be written down leaves the run 'submitting'")
+async def test_a_run_that_was_not_created_waits_again_once_the_ledger_takes_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    shop = Workshop()
+    shop.api.refuse_next(KeyRateLimited())
+    request = await answered_while_the_ledger_is_full(shop)
+    caplog.clear()
+    assert shop.run(request).state is RunState.RUNNING
+
+
+@pytest.mark.xfail(strict=True, reason="an end that cannot be written down leaves the run 'submitting'")
+@pytest.mark.parametrize("error", [InputDeclined(), CreateUncertain()], ids=repr)
+async def test_a_run_that_ended_is_told_once_the_ledger_takes_it(
+    error: BotError, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop = Workshop()
+    shop.api.refuse_next(error)
+    request = await answered_while_the_ledger_is_full(shop)
+    caplog.clear()
+    assert shop.run(request).state in {RunState.FAILED, RunState.UNCERTAIN}
+    assert shop.take(request) is TakeState.GIVEN_BACK

@@ -61,7 +61,6 @@ async def test_an_odd_way_of_writing_an_address_inside_helps_nobody(web: Web, ho
     assert not web.requests
 
 
-@pytest.mark.xfail(strict=True, reason="addresses that stand for others, and those of groups, count as public")
 @pytest.mark.parametrize("address", ["64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::", "::127.0.0.1", "224.0.0.1", "ff02::1"])
 async def test_an_address_inside_is_not_hidden_in_another(web: Web, address: str) -> None:
     with pytest.raises(DownloadRefused):
@@ -170,12 +169,7 @@ async def test_a_name_that_changes_its_address_between_redirects_is_caught(web: 
     assert len(web.requests) == 1
 
 
-UNREADABLE = pytest.param(
-    "https://[", marks=pytest.mark.xfail(strict=True, raises=ValueError, reason="urljoin raises an error of its own")
-)
-
-
-@pytest.mark.parametrize("way", [UNREADABLE, "/\x00", f"/{'x' * 70_000}"], ids=["bracket", "control", "length"])
+@pytest.mark.parametrize("way", ["https://[", "/\x00", f"/{'x' * 70_000}"], ids=["bracket", "control", "length"])
 async def test_a_redirect_to_an_impossible_address_is_refused(web: Web, way: str) -> None:
     leading(web, way)
     with pytest.raises(DownloadFailed):

@@ -153,7 +153,7 @@ async def test_a_reference_whose_request_is_not_stored_yet_is_left_alone() -> No
 class Storm:
     """A bot to which things happen, and the requests its members saw an answer to."""
 
-    images: int
+    images: int = 2
     shop: Workshop = field(default_factory=Workshop)
     seen: list[Request] = field(default_factory=list)
     _crashes: int = 0
@@ -223,7 +223,7 @@ histories = st.lists(st.sampled_from(THINGS), min_size=6, max_size=30).map(lambd
 @settings(deadline=None, max_examples=200)
 @given(histories)
 async def test_whatever_happens_every_member_gets_the_picture_or_the_reason(things: list[str]) -> None:
-    storm = Storm(images=1)
+    storm = Storm()
     for what in things:
         await storm.happens(what)
     await storm.calms_down()
@@ -241,7 +241,7 @@ async def test_whatever_happens_every_member_gets_the_picture_or_the_reason(thin
 @settings(deadline=None, max_examples=200)
 @given(histories)
 async def test_whatever_happens_nothing_is_paid_twice_or_counted_wrongly(things: list[str]) -> None:
-    storm = Storm(images=2)
+    storm = Storm()
     for what in things:
         await storm.happens(what)
     await storm.calms_down()
