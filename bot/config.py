@@ -56,15 +56,21 @@ def _span(value: object) -> object:
 def _http_url(value: str) -> str:
     try:
         parts = urlsplit(value)
-        is_plain = parts.netloc == f"{parts.hostname}:{parts.port}" if parts.port else parts.netloc == parts.hostname
+        is_readable = "@" not in parts.netloc and _HOST.fullmatch(parts.hostname or "") and parts.port != 0
     except ValueError:
         raise ValueError(_URL_WANTED) from None
-    is_readable = parts.hostname is not None and _HOST.fullmatch(parts.hostname) is not None
-    if parts.scheme not in {"http", "https"} or not is_plain or not is_readable or parts.query or parts.fragment:
+    if parts.scheme not in {"http", "https"} or not is_readable or parts.query or parts.fragment:
         raise ValueError(_URL_WANTED)
     if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
         raise ValueError("expected https (plain http only for this machine, 127.0.0.1)")
     return value.rstrip("/")
+
+
+def _link(value: str) -> str:
+    """For members to click; what would end the link where it is shown is refused."""
+    if not re.fullmatch(r"https?://[^\s<>()\[\]@]+", value):
+        raise ValueError("expected a link such as https://example.org/privacy?lang=en, without brackets or spaces")
+    return value
 
 
 def _origin(value: str) -> str:
@@ -80,7 +86,7 @@ def _known_model(value: str) -> str:
 
 
 def _file_path(value: Path) -> Path:
-    if not value.name:
+    if not value.name or "\0" in str(value):
         raise ValueError("expected the path of a file")
     return value
 
@@ -95,6 +101,7 @@ Span = Annotated[timedelta, BeforeValidator(_span)]
 Number = Annotated[int, BeforeValidator(_no_flag)]
 FilePath = Annotated[Path, AfterValidator(_file_path)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
+Link = Annotated[str, AfterValidator(_link)]
 Origin = Annotated[str, AfterValidator(_origin)]
 Snowflake = Annotated[Number, Field(gt=0, lt=2**63)]
 
@@ -161,9 +168,9 @@ class QueueConfig(Section):
 
 
 class AboutConfig(Section):
-    website: HttpUrl | None = None
-    privacy: HttpUrl | None = None
-    report: HttpUrl | None = None
+    website: Link | None = None
+    privacy: Link | None = None
+    report: Link | None = None
 
 
 class Secrets(NamedTuple):
@@ -291,7 +298,7 @@ def _unreadable_lists(ours: Mapping[str, str]) -> list[str]:
         if key in fields and get_origin(fields[key].annotation) is tuple:
             try:
                 json.loads(value)
-            except ValueError:
+            except (ValueError, RecursionError):
                 mistakes.append(f"{name}: expected a list as JSON, found {_shown(value)}")
     return mistakes
 
@@ -328,5 +335,5 @@ def _wish(mistake: Mapping[str, Any]) -> str:
 
 def _shown(value: object) -> str:
     """At most a line's worth of what was found, without what may be a password in a URL."""
-    text = re.sub(r"//[^/@]*@", "//…@", repr(value))
+    text = re.sub(r"//[^/]*@", "//…@", repr(value))
     return text if len(text) <= 60 else f"{text[:59]}…"

@@ -78,7 +78,7 @@ class HttpDownloads:
             parts = urlsplit(url)
             wanted = httpx.URL(url)
             port = parts.port or 443
-        if parts.username or parts.password or not parts.hostname:
+        if "@" in parts.netloc or not parts.hostname:
             raise DownloadRefused
         if self._may_be_local and parts.scheme == "http" and _is_loopback(parts.hostname):
             return httpx.Request("GET", wanted)
@@ -86,7 +86,9 @@ class HttpDownloads:
             raise DownloadRefused
         address = await _public_address(parts.hostname, port)
         target = wanted.copy_with(host=f"[{address}]" if ":" in address else address)
-        return httpx.Request("GET", target, headers={"Host": parts.netloc}, extensions={"sni_hostname": parts.hostname})
+        name = wanted.raw_host.decode("ascii")
+        named = name if wanted.port is None else f"{name}:{wanted.port}"
+        return httpx.Request("GET", target, headers={"Host": named}, extensions={"sni_hostname": name})
 
 
 def _origin(url: str) -> str:

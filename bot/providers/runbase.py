@@ -1,11 +1,13 @@
 """RunBase's API: creating and reading runs, with its errors translated into ours."""
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
@@ -30,6 +32,8 @@ from bot.ports import Failed, ImageInput, Look, StillRunning, Succeeded
 
 # An answer is a page of JSON at most; whatever is larger is not one.
 _MOST_ANSWER_BYTES = 1024 * 1024
+# Beyond every time-out of a single read: an answer that trickles in ends, too.
+_WHOLE_ANSWER_S = 120.0
 
 # RunBase documents no code for a safety refusal, only that its message speaks of one.
 _SAFETY_WORDS = ("safety", "policy", "policies", "moderation", "moderated", "content_policy")
@@ -142,8 +146,8 @@ class RunBaseImageApi:
 
     async def look(self, key: KeyId, run: ProviderRunId) -> Look:
         try:
-            status, content = await self._send(self._reading, "GET", f"/runs/{run}", key)
-        except (httpx.HTTPError, ValueError) as error:
+            status, content = await self._send(self._reading, "GET", f"/runs/{quote(run, safe='')}", key)
+        except (httpx.HTTPError, TimeoutError, ValueError) as error:
             raise LookFailed from error
         if status == 404 and _error_in(content).code == "run_not_found":
             raise RunUnknown
@@ -154,13 +158,14 @@ class RunBaseImageApi:
     async def _send(
         self, client: httpx.AsyncClient, method: str, path: str, key: KeyId, body: Mapping[str, Any] | None = None
     ) -> tuple[int, bytes]:
-        """Status and body. Raises: httpx.HTTPError, and ValueError for a body over the cap."""
+        """Status and body. Raises: httpx.HTTPError, TimeoutError, and ValueError for a body over the cap."""
         headers = {
             "Authorization": f"Bearer {self._secrets[key].get_secret_value()}",
             "Accept-Encoding": "identity",
             "User-Agent": "Easel",
         }
-        async with client.stream(method, f"{self._base_url}{path}", headers=headers, json=body) as response:
+        url = f"{self._base_url}{path}"
+        async with asyncio.timeout(_WHOLE_ANSWER_S), client.stream(method, url, headers=headers, json=body) as response:
             content = bytearray()
             async for chunk in response.aiter_raw():
                 content += chunk
@@ -189,7 +194,7 @@ def _creation_errors() -> Iterator[None]:
         yield
     except _NEVER_LEFT as error:
         raise ProviderUnreachable from error
-    except (httpx.HTTPError, ValueError) as error:
+    except (httpx.HTTPError, TimeoutError, ValueError) as error:
         raise CreateUncertain from error
 
 
@@ -203,10 +208,11 @@ def _created(content: bytes) -> ProviderRunId:
 def _creation_refusal(status: int, error: _Error) -> BotError:
     if not 400 <= status < 500:
         return CreateUncertain()
-    known = _REFUSALS_BY_CODE.get(error.code) or _REFUSALS_BY_STATUS.get(status)
-    if known is not None:
-        return known()
-    return InputDeclined() if _speaks_of_safety(error) else InputRejected()
+    if error.code in _REFUSALS_BY_CODE:
+        return _REFUSALS_BY_CODE[error.code]()
+    if _speaks_of_safety(error):
+        return InputDeclined()  # whatever the status: no member's words may put a key out of use
+    return _REFUSALS_BY_STATUS.get(status, InputRejected)()
 
 
 def _look_from(content: bytes) -> Look:

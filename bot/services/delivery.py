@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Set
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from bot.domain.errors import BotError, PostFailed, PostTooLarge, RungClosed, StorageUnavailable
@@ -132,12 +133,15 @@ class Delivery:
         log.info("request delivered request=%s images=%d problems=%d", request, len(placed), len(outcome.problems))
 
     async def _outcome(self, parcel: Parcel) -> Outcome:
+        """Everything there is to show: an edit replaces all attachments, so what was posted is posted again."""
         limit_bytes = parcel.request.upload_limit_bytes
-        # An edit replaces all attachments, so pictures that are there already are posted again beside a late one.
-        ready = [run for run in parcel.runs if run.state in {RunState.READY, RunState.DELIVERED}]
+        images = [await self._finished(run, limit_bytes) for run in parcel.runs if run.state is RunState.READY]
+        for run in parcel.runs:
+            if run.state is RunState.DELIVERED:
+                with suppress(StorageUnavailable):  # no longer on disk: the late one counts
+                    images.append(await self._finished(run, limit_bytes))
         problems = [run.reason for run in parcel.runs if run.state in GIVES_BACK and run.reason]
-        images = [await self._finished(run, limit_bytes) for run in ready]
-        return Outcome(tuple(images), tuple(problems))
+        return Outcome(tuple(sorted(images, key=lambda image: image.run)), tuple(problems))
 
     async def _finished(self, run: Run, limit_bytes: int) -> Finished:
         assert run.image is not None

@@ -1,6 +1,7 @@
 """Sends queued runs to RunBase, each once: the only place that spends money."""
 
 import logging
+from collections.abc import Awaitable, Callable
 
 from bot.domain.errors import (
     CreateUncertain,
@@ -14,7 +15,7 @@ from bot.domain.errors import (
     ProviderUnreachable,
     StorageUnavailable,
 )
-from bot.domain.ids import KeyId, ProviderRunId, RunId
+from bot.domain.ids import KeyId, RunId
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason, Run, RunState
 from bot.ports import Clock, ImageApi, ImageInput, RequestStore
@@ -40,12 +41,12 @@ class Dispatch:
         self._signals = signals
         self._posting = Hands("dispatch", most=_POSTS_AT_ONCE)
         self._unreachable: dict[RunId, int] = {}
-        self._unwritten: dict[RunId, ProviderRunId] = {}
+        self._unwritten: dict[RunId, Callable[[], Awaitable[bool]]] = {}
 
     async def turn(self) -> float:
         """Send what may be sent now. Returns the seconds until there may be more to do."""
-        for run_id, provider_id in tuple(self._unwritten.items()):
-            await self._remember(run_id, provider_id)
+        for waiting, move in tuple(self._unwritten.items()):
+            await self._write_down(waiting, move)
         while not self._posting.are_full:
             found = await self._requests.next_queued()
             if found is None:
@@ -91,26 +92,27 @@ class Dispatch:
             await self._end(run.id, RunState.FAILED, EndReason.MODEL_GONE)
         except KeyRateLimited:
             self._keys.rest(key, _REST_AFTER_429_S)
-            await self._requests.release(run.id)
+            await self._write_down(run.id, lambda: self._requests.release(run.id))
         except (KeyOutOfCredit, KeyRefused) as error:
             self._keys.put_aside(key, why=type(error).__name__)
-            await self._requests.release(run.id)
+            await self._write_down(run.id, lambda: self._requests.release(run.id))
         except ProviderUnreachable:
             await self._try_later(run.id, key)
         else:
             log.info("run created run=%s provider_run=%s key=%s", run.id, provider_id, key)
-            await self._remember(run.id, provider_id)
+            await self._write_down(run.id, lambda: self._requests.start(run.id, provider_id))
 
-    async def _remember(self, run: RunId, provider_id: ProviderRunId) -> None:
-        """The run is paid for: its id is kept until the disk allows it to be written down."""
+    async def _write_down(self, run: RunId, move: Callable[[], Awaitable[bool]]) -> None:
+        """What RunBase answered, above all the id of what was paid for, is kept until the disk takes it."""
         try:
-            await self._requests.start(run, provider_id)
+            await move()
         except StorageUnavailable:
-            self._unwritten[run] = provider_id
-            log.error("run not written down yet run=%s provider_run=%s", run, provider_id)
-        else:
-            self._unwritten.pop(run, None)
-            self._signals.running.set()
+            self._unwritten[run] = move
+            log.error("answer not written down yet run=%s", run)
+            return
+        self._unwritten.pop(run, None)
+        for changed in (self._signals.queued, self._signals.running, self._signals.outbox):
+            changed.set()
 
     async def _try_later(self, run: RunId, key: KeyId) -> None:
         """Nothing left this machine, so the run may be sent again, but not for ever."""
@@ -120,9 +122,8 @@ class Dispatch:
             return
         self._unreachable[run] = tries
         self._keys.rest(key, _REST_WHEN_UNREACHABLE_S * tries)
-        await self._requests.release(run)
+        await self._write_down(run, lambda: self._requests.release(run))
 
     async def _end(self, run: RunId, state: RunState, reason: EndReason) -> None:
-        await self._requests.end(run, state, reason, self._clock.now())
         log.warning("run ended run=%s state=%s reason=%s", run, state, reason)
-        self._signals.outbox.set()
+        await self._write_down(run, lambda: self._requests.end(run, state, reason, self._clock.now()))

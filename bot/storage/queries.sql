@@ -154,8 +154,9 @@ UPDATE runs SET state = :state, reason = :reason, ended_at_ms = :at_ms
  WHERE id = :id AND state = :expected RETURNING id;
 
 -- name: deliver_run
+-- A picture that is posted again, beside a late one, has a new place.
 UPDATE runs SET state = 'delivered', message_id = :message_id, attachment_id = :attachment_id, delivered_at_ms = :at_ms
- WHERE id = :id AND state = 'ready' RETURNING id;
+ WHERE id = :id AND state IN ('ready', 'delivered') RETURNING id;
 
 -- name: find_run
 SELECT * FROM runs WHERE id = :id;

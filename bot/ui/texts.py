@@ -16,6 +16,7 @@ from bot.ui.words import plain
 
 _SHOWN_PROMPT = 200
 _SHOWN_FILE_NAME = 40
+_NAMED_LEFT_OUT = 5  # an album of embeds may hold dozens, and a message 2,000 characters
 _CELLS = 8
 _SLOW_PERCENTILE = 0.95
 _USUAL = (0.25, 0.8)
@@ -135,11 +136,18 @@ def _receipt(request: Request) -> str:
     if is_plain_edit and not request.left_out and request.references[0].change is Change.NONE:
         return ""
     used = [f"{_name(one.filename)}{_CHANGES[one.change]}" for one in request.references]
-    omitted = [f"{_name(one.filename)} ({_OMISSIONS[one.why]})" for one in request.left_out]
     if not used:
         return ""
-    count = f"{len(used)} of {len(used) + len(omitted)}: " if omitted else ""
-    return _facts(f"Used {count}{', '.join(used)}", f"left out: {', '.join(omitted)}" if omitted else "")
+    if not request.left_out:
+        return _facts(f"Used {', '.join(used)}")
+    total = len(used) + len(request.left_out)
+    return _facts(f"Used {len(used)} of {total}: {', '.join(used)}", f"left out: {_left_out(request)}")
+
+
+def _left_out(request: Request) -> str:
+    named = [f"{_name(one.filename)} ({_OMISSIONS[one.why]})" for one in request.left_out[:_NAMED_LEFT_OUT]]
+    others = len(request.left_out) - len(named)
+    return ", ".join(named) + (f" and {others} more" if others else "")
 
 
 def _name(filename: str) -> str:

@@ -189,10 +189,17 @@ async def test_other_members_channels_and_servers_have_images_of_their_own(ledge
     assert found.run == first_run(mine)
 
 
-@pytest.mark.parametrize("state", [state for state in RunState if state is not RunState.DELIVERED])
-async def test_only_delivered_images_count(ledger: Ledger, state: RunState) -> None:
-    await ledger.run_in(state)
-    assert await _newest(ledger, an_address()) is None
+@pytest.mark.parametrize("state", RunState)
+async def test_only_finished_images_count(ledger: Ledger, state: RunState) -> None:
+    run = await ledger.run_in(state)
+    found = await _newest(ledger, an_address())
+    assert (found and found.run) == (run if state in {RunState.READY, RunState.DELIVERED} else None)
+
+
+async def test_an_image_that_is_just_being_posted_is_looked_for_in_its_requests_message(ledger: Ledger) -> None:
+    await delivered(ledger, MessageId(901))
+    run = await ledger.run_in(RunState.READY, created_at=LATER)
+    assert await _newest(ledger, an_address()) == OwnImage(run, MESSAGE, None, False, a_sha256(run))
 
 
 async def _newest(ledger: Ledger, address: Address) -> OwnImage | None:

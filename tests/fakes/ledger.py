@@ -311,16 +311,13 @@ class MemoryEditStore:
 
     async def newest_image(self, server: ServerId, channel: ChannelId, member: MemberId) -> OwnImage | None:
         await _others_first()
-        asked = (server, channel, member)
-        newest = max(
-            (
-                (at, self._ledger.runs[run].number, run)
-                for run, at in self._ledger.delivered_at.items()
-                if _place(self._ledger.entries[self._ledger.runs[run].request_id].request) == asked
-            ),
-            default=None,
-        )
-        return None if newest is None else self._image(newest[2])
+        mine = [
+            (run.ended_at, run.number, run.id)
+            for run in self._ledger.runs.values()
+            if run.state in {RunState.READY, RunState.DELIVERED} and run.ended_at
+            if _place(self._ledger.entries[run.request_id].request) == (server, channel, member)
+        ]
+        return self._image(max(mine)[2]) if mine else None
 
     async def run_of_message(self, message: MessageId) -> RunId | None:
         await _others_first()
@@ -334,10 +331,13 @@ class MemoryEditStore:
             self._ledger.unused_forms.discard(edit)
 
     def _image(self, run: RunId) -> OwnImage:
-        place, sha256 = self._ledger.places[run], self._ledger.runs[run].image
+        """One that is just being posted will be in its request's message."""
+        address = self._ledger.entries[self._ledger.runs[run].request_id].request.address
+        place, sha256 = self._ledger.places.get(run), self._ledger.runs[run].image
+        message = place.message if place else address.message_id
+        assert message is not None
         assert sha256 is not None
-        private = self._ledger.entries[self._ledger.runs[run].request_id].request.address.private
-        return OwnImage(run, place.message, place.attachment, private, sha256)
+        return OwnImage(run, message, place.attachment if place else None, address.private, sha256)
 
 
 def _place(request: Request) -> tuple[ServerId, ChannelId, MemberId]:

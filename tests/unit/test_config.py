@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Config, load_config
+from bot.config import Config, ConfigError, load_config
 from bot.domain.errors import QuotaScope
 from bot.domain.quotas import Window
 from tests.unit.config_world import leave_everything_behind, mistakes, write

@@ -110,8 +110,15 @@ async def test_only_the_members_own_pictures_in_this_channel_count(server: int, 
         await shop.editing.newest(ServerId(server), ChannelId(channel), member)
 
 
-async def test_a_picture_that_is_not_shown_yet_does_not_count() -> None:
+async def test_a_picture_that_is_just_being_shown_counts_already() -> None:
     shop = Workshop()
-    await shop.ready()
+    request = await shop.ready()
+    found = await shop.editing.newest(ServerId(10), ChannelId(20), MEMBER)
+    assert (found.run, found.message) == (shop.run(request).id, request.address.message_id)
+
+
+async def test_a_picture_that_is_still_being_made_does_not_count() -> None:
+    shop = Workshop()
+    await shop.running()
     with pytest.raises(NothingToEdit):
         await shop.editing.newest(ServerId(10), ChannelId(20), MEMBER)
