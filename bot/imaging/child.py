@@ -13,7 +13,7 @@ from PIL import AvifImagePlugin, Image
 from bot.domain.errors import BrokenPicture, ReferenceRefused
 from bot.imaging.conversion import MOST_PIXELS, prepared
 
-# A hundred times what the largest pictures take; some files are made to take hours.
+# Ten times what the largest pictures take; some files are made to take hours.
 _MOST_CPU_S = 20
 
 
@@ -34,7 +34,7 @@ def _confine(room_bytes: int) -> None:
     import resource
 
     resource.setrlimit(resource.RLIMIT_DATA, (room_bytes, room_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (_MOST_CPU_S, _MOST_CPU_S))
+    resource.setrlimit(resource.RLIMIT_CPU, (_MOST_CPU_S, _MOST_CPU_S + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

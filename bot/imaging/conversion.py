@@ -30,15 +30,15 @@ MOST_PIXELS: Mapping[str, int] = MappingProxyType(
     {
         PNG: 40_000_000,
         JPEG: 100_000_000,
-        WEBP: 4096 * 4096,
+        WEBP: 12_500_000,  # a phone's 12 megapixels
         GIF: 100_000_000,
         BMP: 40_000_000,
-        TIFF: 32_000_000,
+        TIFF: 28_000_000,
         HEIF: 25_000_000,  # an iPhone's 24 megapixels
         AVIF: 20_000_000,
     }
 )
-_MOST_PIXELS_PROGRESSIVE = 36_000_000  # libjpeg holds the coefficients of all of it: up to 6 bytes a pixel
+_MOST_PIXELS_PROGRESSIVE = 28_000_000  # libjpeg holds the coefficients of all of it: up to 6 bytes a pixel
 
 # What the model takes as it is.
 _USABLE_FORMATS = (PNG, JPEG, WEBP)

@@ -21,15 +21,20 @@ from bot.ports import Picture, Prepared
 
 log = logging.getLogger(__name__)
 
-# What a WebP of 4096 × 4096 takes, the costliest of all that is accepted: 16 bytes a pixel and the interpreter.
-_ROOM_BYTES = 288 * 1024 * 1024
+# A container of 512 MB has as much to spare. An iPhone's 24 megapixels need 200 MB, most pictures less than half of it.
+_ROOM_BYTES = 256 * 1024 * 1024
 _PARTS = 2
 _MOST_S = 60
+_OUT_OF_TIME = 24  # SIGXCPU, which Windows does not have
 _REPOSITORY = Path(__file__).parents[2]
 # Never the bot's own settings, among them its tokens; only what an interpreter may need to start.
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _REFUSALS = {kind.__name__: kind for kind in (BrokenPicture, NotAPicture, ReferenceTooLarge, ReferenceTooManyPixels)}
 _DIED = '{"refused": "BrokenPicture", "details": []}'
+
+
+class _TookTooLong(BrokenPicture):
+    """More memory would not help."""
 
 
 class Room:
@@ -62,6 +67,8 @@ def prepared_apart(order: Order, room: Room) -> Prepared:
     """Like `conversion.prepared`, at a distance. Raises: ReferenceRefused."""
     try:
         return _prepared(order, room, parts=1)
+    except _TookTooLong:
+        raise
     except (ReferenceTooManyPixels, BrokenPicture):  # many decoders do not tell a lack of memory from damage
         return _prepared(order, room, parts=_PARTS)
 
@@ -88,12 +95,14 @@ def _asked(order: Order, *room: str) -> tuple[bytes, bytes]:
             timeout=_MOST_S,
             check=False,
         )
-    except subprocess.TimeoutExpired:
+    except subprocess.TimeoutExpired as error:
         log.warning("a picture was given up format=%s bytes=%d after_s=%d", order.format, len(order.content), _MOST_S)
-        return b"", b""
+        raise _TookTooLong(order.filename) from error
     if done.returncode != 0:
         last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
         log.warning("a decoder died format=%s exit=%d %s", order.format, done.returncode, last)
+        if done.returncode == -_OUT_OF_TIME:
+            raise _TookTooLong(order.filename)
         return b"", b""
     line, _, file = done.stdout.partition(b"\n")
     return line, file

@@ -1,5 +1,6 @@
 """Puts finished pictures, and the news of those that failed, into the one message each request has."""
 
+import asyncio
 import logging
 from collections.abc import Set
 from contextlib import suppress
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 
 _IDLE_S = 1.0
 _DELIVERIES_AT_ONCE = 4  # each holds its pictures in memory while they are uploaded
+_REPORTS_AT_ONCE = 4
 _PROGRESS_EVERY = timedelta(seconds=4)  # Discord documents no limit on edits; five in 5 s have been seen to be slowed
 _FIRST_RETRY_S = 5.0
 _LONGEST_RETRY_S = 300.0
@@ -56,7 +58,9 @@ class Delivery:
         self._files = files
         self._requests = requests
         self._signals = signals
-        self._editing = Hands("delivery", most=_DELIVERIES_AT_ONCE)
+        # Hands of their own: reports that wait for Discord's rate limits must not keep pictures waiting.
+        self._delivering = Hands("delivery", most=_DELIVERIES_AT_ONCE)
+        self._reporting = Hands("progress", most=_REPORTS_AT_ONCE)
         self._retries: dict[RequestId, int] = {}
         self._not_before: dict[RequestId, datetime] = {}
         self._progress_at: dict[RequestId, datetime] = {}
@@ -65,25 +69,26 @@ class Delivery:
         """Deliver what is ready, then tell those who wait how it stands. Returns the seconds until the next turn."""
         now = self._clock.now()
         for request in await self._requests.undelivered():
-            if self._is_free(request) and self._not_before.get(request, now) <= now:
-                self._editing.take(request, self._deliver(request), self._signals.outbox.set)
+            if self._is_free(request, self._delivering) and self._not_before.get(request, now) <= now:
+                self._delivering.take(request, self._deliver(request), self._signals.outbox.set)
         waiting = await self._requests.being_made()
         for request in waiting:
-            if self._is_free(request) and self._progress_at.get(request, now) <= now:
+            if self._is_free(request, self._reporting) and self._progress_at.get(request, now) <= now:
                 self._progress_at[request] = now + _PROGRESS_EVERY
-                self._editing.take(request, self._show_waiting(request), lambda: None)
+                self._reporting.take(request, self._show_waiting(request), self._signals.outbox.set)
         self._forget_all_but(set(waiting))
         return _IDLE_S
 
     @property
     def is_busy(self) -> bool:
-        return self._editing.are_busy
+        return self._delivering.are_busy or self._reporting.are_busy
 
     async def finish(self) -> None:
-        await self._editing.finish()
+        await asyncio.gather(self._delivering.finish(), self._reporting.finish())
 
-    def _is_free(self, request: RequestId) -> bool:
-        return not self._editing.are_full and not self._editing.hold(request)
+    def _is_free(self, request: RequestId, hands: Hands) -> bool:
+        is_held = self._delivering.hold(request) or self._reporting.hold(request)
+        return not hands.are_full and not is_held
 
     def _forget_all_but(self, waiting: Set[RequestId]) -> None:
         for gone in self._progress_at.keys() - waiting:

@@ -122,6 +122,13 @@ async def test_a_disk_that_fills_up_leaves_nothing_half_written(disk: DiskFileSt
     assert await disk.read(await disk.keep(b"x" * 5000)) == b"x" * 5000
 
 
+async def test_a_disk_that_fills_up_harms_nothing_that_is_there(disk: DiskFileStore) -> None:
+    name = await disk.keep(b"x" * 5000)
+    with _disk_takes(1000), pytest.raises(StorageUnavailable):
+        await disk.keep(b"x" * 5000)
+    assert await disk.read(name) == b"x" * 5000
+
+
 async def test_a_folder_that_cannot_be_made_is_storage_trouble(tmp_path: Path) -> None:
     (tmp_path / "files").write_text("in the way")
     with pytest.raises(StorageUnavailable):

@@ -10,9 +10,10 @@ import pytest
 
 from bot.domain.catalogue import CATALOGUE, DEFAULT_MODEL
 from bot.domain.ids import KeyId, MessageId, ProviderRunId, ServerId, run_id
+from bot.domain.ladder import Rung
 from bot.domain.quotas import Window
 from bot.domain.requests import Draft, Request
-from bot.domain.runs import Run, RunState
+from bot.domain.runs import EndReason, Run, RunState
 from bot.ports import Succeeded
 from bot.services.delivery import Delivery
 from bot.services.dispatch import Dispatch
@@ -163,15 +164,26 @@ class Workshop:
     # What the loops do
 
     async def send(self) -> None:
-        await _turn(self.dispatch)
+        await self._turn(self.dispatch)
 
     async def look(self, *, after_s: float = 0.0) -> None:
         self.clock.advance(after_s)
-        await _turn(self.tracking)
+        await self._turn(self.tracking)
 
     async def show(self, *, after_s: float = 0.0) -> None:
         self.clock.advance(after_s)
-        await _turn(self.delivery)
+        await self._turn(self.delivery)
+
+    async def _turn(self, loop: Working) -> None:
+        """Signals that are set afterwards were set by this turn."""
+        self.all_quiet()
+        await loop.turn()
+        await loop.finish()
+
+    def all_quiet(self) -> None:
+        """Every loop has seen what there was to see."""
+        for signal in (self.signals.queued, self.signals.running, self.signals.outbox):
+            signal.clear()
 
     async def running(self, **changes: Any) -> Request:
         request = await self.ask(**changes)
@@ -223,11 +235,6 @@ class Workshop:
         return self.ledger.entries[request.id].request.address.token
 
 
-async def _turn(service: Working) -> None:
-    await service.turn()
-    await service.finish()
-
-
 @pytest.fixture(autouse=True)
 def no_hidden_bugs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """The loops survive bugs and log them; a test must not."""
@@ -237,3 +244,25 @@ def no_hidden_bugs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 async def at_once(*turns: Awaitable[object]) -> None:
     await asyncio.gather(*turns)
+
+
+async def some_time() -> None:
+    """More turns of the event loop than any turn of a service needs."""
+    for _ in range(500):
+        await asyncio.sleep(0)
+
+
+def what(seen: Seen | None) -> tuple[Rung, tuple[bytes, ...], tuple[EndReason, ...]] | None:
+    return None if seen is None else (seen.rung, seen.images, seen.problems)
+
+
+def shown_by(rung: Rung, *images: bytes) -> tuple[Rung, tuple[bytes, ...], tuple[EndReason, ...]]:
+    return rung, images, ()
+
+
+def is_delivered(shop: Workshop, request: Request) -> bool:
+    return (shop.run(request).state, shop.take(request)) == (RunState.DELIVERED, TakeState.SPENT)
+
+
+def is_on_disk_and_held(shop: Workshop, request: Request) -> bool:
+    return shop.ended(request) == (RunState.READY, None, TakeState.HELD) and PICTURE in shop.files.contents.values()
