@@ -15,7 +15,7 @@ from bot import __version__
 from bot.app import migrate_database, open_app
 from bot.config import Config, ConfigError, Secrets, load_config, load_secrets
 from bot.domain.errors import CannotStart
-from bot.logs import set_up_logging
+from bot.logs import LogFormat, set_up_logging
 
 WRONG_USE = 2  # the exit code for a wrong configuration, as for wrong options
 FAILED = 1
@@ -28,12 +28,14 @@ complaints = Console(stderr=True, highlight=False, soft_wrap=True)
 
 ConfigPath = Annotated[Path | None, typer.Option("--config", help="The TOML file; EASEL_CONFIG or config.toml else.")]
 
+LogFormatOption = Annotated[LogFormat, typer.Option("--log-format", help="For people, or one JSON object a line.")]
+
 
 @cli.command()
-def run(config: ConfigPath = None) -> None:
+def run(config: ConfigPath = None, log_format: LogFormatOption = LogFormat.TEXT) -> None:
     """Log in to Discord and serve. DISCORD_TOKEN and RUNBASE_API_KEYS come from the environment."""
     settings, secrets = _configured(lambda: (load_config(config), load_secrets()))
-    set_up_logging()
+    set_up_logging(log_format)
     _finish(_serve(settings, secrets))
 
 

@@ -16,6 +16,7 @@ from bot.ports import Picture, Prepared
 P = ParamSpec("P")
 T = TypeVar("T")
 
+Image.MAX_IMAGE_PIXELS = None  # our own bounds are checked before anything is decoded, and have names
 # 25 million pixels are 100 MB as RGBA: two threads at once stay within a small container, and phones' pictures fit.
 MOST_PIXELS = 25_000_000
 _FORMATS = ("PNG", "JPEG", "WEBP")
@@ -67,21 +68,27 @@ def _decode(content: bytes, filename: str) -> Picture:
         if width * height > MOST_PIXELS:
             raise ReferenceTooManyPixels(filename, width, height, MOST_PIXELS)
         picture.load()
-        return Picture(str(picture.format).lower(), width, height)
+        return Picture(_format_of(picture), width, height)
 
 
 def _fit(content: bytes, limit_bytes: int) -> tuple[bytes, str]:
     with Image.open(io.BytesIO(content), formats=_FORMATS) as opened:
         if len(content) <= limit_bytes:
-            return content, str(opened.format).lower()
+            return content, _format_of(opened)
         picture = opened.convert("RGBA" if opened.has_transparency_data else "RGB")
-    while min(picture.size) > _SMALLEST_PX:
+    while True:
         for quality in _QUALITIES:
             smaller = io.BytesIO()
             picture.save(smaller, "WEBP", quality=quality, method=4)
             if smaller.tell() <= limit_bytes:
                 return smaller.getvalue(), "webp"
+        if min(picture.size) <= _SMALLEST_PX:
+            raise ValueError(f"no picture fits into {limit_bytes} bytes")
         picture = picture.resize(
             (int(picture.width * _SHRINK), int(picture.height * _SHRINK)), Image.Resampling.LANCZOS
         )
-    raise ValueError(f"no picture fits into {limit_bytes} bytes")
+
+
+def _format_of(picture: Image.Image) -> str:
+    """MPO is a JPEG with a second picture in it, as phones make them."""
+    return "jpeg" if picture.format == "MPO" else str(picture.format).lower()

@@ -38,6 +38,7 @@ class FakePublisher:
         self._editing: set[MessageId] = set()
         self._open = asyncio.Event()
         self._open.set()
+        self._hanging: set[MessageId | None] = set()
         self._attachments = count(5000)
 
     def close(self, rung: Rung, reason: ClosedReason) -> None:
@@ -49,8 +50,9 @@ class FakePublisher:
     def fail_next(self, times: int = 1) -> None:
         self._failures = times
 
-    def hang(self) -> None:
-        """Finish no edit until `go_on`."""
+    def hang(self, *messages: MessageId | None) -> None:
+        """Finish no edit of these messages (without any: of no message) until `go_on`."""
+        self._hanging = set(messages)
         self._open.clear()
 
     def go_on(self) -> None:
@@ -82,7 +84,8 @@ class FakePublisher:
             self.edited_at_once.add(message)
         self._editing.add(message)
         try:
-            await self._open.wait()
+            if not self._hanging or message in self._hanging:
+                await self._open.wait()
             if error := self._refusal(request, rung):
                 raise error
             yield message

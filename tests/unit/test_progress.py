@@ -140,6 +140,22 @@ async def test_four_messages_are_edited_at_once_at_most() -> None:
     assert all(is_delivered(shop, request) for request in requests)
 
 
+async def test_pictures_do_not_wait_for_progress_that_is_slow_to_be_shown() -> None:
+    shop = Workshop()
+    slow = [await shop.running() for _ in range(6)]
+    shop.publisher.hang(*(request.address.message_id for request in slow))
+    await shop.delivery.turn()
+    await eventually(lambda: shop.publisher.is_editing)
+    quick = await shop.running()
+    shop.succeed(run=shop.run(quick).provider_id)
+    await shop.look(after_s=15)
+    await shop.delivery.turn()
+    await eventually(lambda: is_delivered(shop, quick))
+    shop.publisher.go_on()
+    await shop.delivery.finish()
+    assert what(shop.shown(quick)) == shown_by(Rung.TOKEN, PICTURE)
+
+
 async def test_a_delivery_in_a_busy_house_shows_every_picture_once() -> None:
     shop = Workshop()
     requests = [await shop.running() for _ in range(12)]
