@@ -157,7 +157,7 @@ def _parts(
         api=api,
         downloads=downloads,
         imaging=imaging,
-        files=DiskFileStore(config.storage.path.parent / "files"),
+        files=DiskFileStore(config.storage.path.parent / "files", clock),
         requests=SqliteRequestStore(database),
         edits=SqliteEditStore(database),
         quotas=SqliteQuotaStore(database),

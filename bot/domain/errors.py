@@ -10,9 +10,10 @@ BotError
 │   │   NotAPicture, BrokenPicture, ReferenceGone, ForeignReference
 │   └── QuotaExceeded, QueueFull, AlreadyAsked
 ├── Unavailable             nobody here can change it now; try later
-│   ├── ProviderDown, OutOfCredit, ModelGone
+│   ├── OutOfCredit, ModelGone
 │   ├── ReferencesUnreachable, NotAttached
 │   └── StorageUnavailable
+│       └── FileLost
 ├── CreateFailed            RunBase did not create a run, for certain
 │   ├── KeyRateLimited, KeyRefused, KeyOutOfCredit, ProviderUnreachable   worth another try, perhaps with another key
 │   └── InputDeclined, InputRejected, ModelNotOffered                     final
@@ -193,10 +194,6 @@ class AlreadyAsked(Refused):
     """Discord delivered the same interaction twice; the first one is being served."""
 
 
-class ProviderDown(Unavailable):
-    pass
-
-
 class OutOfCredit(Unavailable):
     """Every key is out of money or refused."""
 
@@ -216,6 +213,10 @@ class NotAttached(Unavailable):
 
 class StorageUnavailable(Unavailable):
     """The database or the disk refused."""
+
+
+class FileLost(StorageUnavailable):
+    """A file that was kept is gone from the disk, or is not what it was."""
 
 
 class CreateFailed(BotError):

@@ -28,10 +28,8 @@ def _is_kept(character: str) -> bool:
 
 
 def _is_visible(character: str) -> bool:
-    """Spaces (Z…), formatting (Cf: zero-width, bidi) and unassigned characters (Cn) show nothing by themselves."""
-    category = unicodedata.category(character)
-    return not category.startswith(("Z", "C")) and character not in _BLANK_LETTERS
+    """Letters, numbers, punctuation and symbols. Spaces, formatting and marks show nothing by themselves."""
+    return unicodedata.category(character)[0] in "LNPS" and character not in _BLANK_LETTERS
 
 
-# Letters and marks that render as nothing: Hangul fillers, Braille blank, grapheme joiner, variation selectors.
-_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f" + "".join(map(chr, range(0xFE00, 0xFE10))))
+_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")  # Hangul fillers and the Braille blank

@@ -44,7 +44,8 @@ MOVES: Mapping[RunState, frozenset[RunState]] = MappingProxyType(
         RunState.SUBMITTING: frozenset({RunState.QUEUED, RunState.RUNNING, RunState.FAILED, RunState.UNCERTAIN}),
         RunState.RUNNING: frozenset({RunState.READY, RunState.FAILED, RunState.OVERDUE, RunState.UNCERTAIN}),
         RunState.OVERDUE: frozenset({RunState.READY, RunState.FAILED, RunState.UNCERTAIN}),
-        RunState.READY: frozenset({RunState.DELIVERED}),
+        # Failed only when the finished picture was lost from the disk.
+        RunState.READY: frozenset({RunState.DELIVERED, RunState.FAILED}),
         RunState.DELIVERED: frozenset(),
         RunState.FAILED: frozenset(),
         RunState.CANCELLED: frozenset(),

@@ -3,15 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Set
-from contextlib import suppress
 from datetime import datetime, timedelta
 
-from bot.domain.errors import BotError, PostFailed, PostTooLarge, RungClosed, StorageUnavailable
+from bot.domain.errors import BotError, FileLost, PostFailed, PostTooLarge, RungClosed, StorageUnavailable
 from bot.domain.ids import RequestId
 from bot.domain.ladder import Rung, rungs
 from bot.domain.pacing import RunTimes
 from bot.domain.requests import Request
-from bot.domain.runs import GIVES_BACK, Run, RunState
+from bot.domain.runs import GIVES_BACK, EndReason, Run, RunState
 from bot.ports import (
     Clock,
     FileStore,
@@ -139,14 +138,19 @@ class Delivery:
 
     async def _outcome(self, parcel: Parcel) -> Outcome:
         """Everything there is to show: an edit replaces all attachments, so what was posted is posted again."""
-        limit_bytes = parcel.request.upload_limit_bytes
-        images = [await self._finished(run, limit_bytes) for run in parcel.runs if run.state is RunState.READY]
+        images, lost = [], []
         for run in parcel.runs:
-            if run.state is RunState.DELIVERED:
-                with suppress(StorageUnavailable):  # no longer on disk: the late one counts
-                    images.append(await self._finished(run, limit_bytes))
+            if run.state not in {RunState.READY, RunState.DELIVERED}:
+                continue
+            try:
+                images.append(await self._finished(run, parcel.request.upload_limit_bytes))
+            except FileLost:
+                lost += [run] if run.state is RunState.READY else []
+        for run in lost:
+            await self._requests.end(run.id, RunState.FAILED, EndReason.RESULT_UNREADABLE, self._clock.now())
+            log.error("picture lost from disk run=%s", run.id)
         problems = [run.reason for run in parcel.runs if run.state in GIVES_BACK and run.reason]
-        return Outcome(tuple(sorted(images, key=lambda image: image.run)), tuple(problems))
+        return Outcome(tuple(images), (*problems, *(EndReason.RESULT_UNREADABLE for _ in lost)))
 
     async def _finished(self, run: Run, limit_bytes: int) -> Finished:
         assert run.image is not None

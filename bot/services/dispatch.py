@@ -10,6 +10,7 @@ from bot.domain.errors import (
     KeyOutOfCredit,
     KeyRateLimited,
     KeyRefused,
+    ModelGone,
     ModelNotOffered,
     OutOfCredit,
     ProviderUnreachable,
@@ -54,8 +55,11 @@ class Dispatch:
             request, run = found
             try:
                 self._keys.check_usable()
-            except OutOfCredit:
-                await self._end(run.id, RunState.FAILED, EndReason.OUT_OF_CREDIT)
+            except (OutOfCredit, ModelGone) as error:
+                gone = isinstance(error, ModelGone)
+                await self._end(run.id, RunState.FAILED, EndReason.MODEL_GONE if gone else EndReason.OUT_OF_CREDIT)
+                if run.id in self._unwritten:
+                    return _IDLE_S
                 continue
             key = self._keys.choose()
             if key is None:
@@ -83,12 +87,14 @@ class Dispatch:
         try:
             provider_id = await self._api.create(key, wanted)
         except CreateUncertain:
+            self._keys.note_uncertain(key)
             await self._end(run.id, RunState.UNCERTAIN, EndReason.LOST_TOUCH)
         except InputDeclined:
             await self._end(run.id, RunState.FAILED, EndReason.DECLINED)
         except InputRejected:
             await self._end(run.id, RunState.FAILED, EndReason.INPUT_REJECTED)
         except ModelNotOffered:
+            self._keys.pause_model()
             await self._end(run.id, RunState.FAILED, EndReason.MODEL_GONE)
         except KeyRateLimited:
             self._keys.rest(key, _REST_AFTER_429_S)
@@ -99,6 +105,8 @@ class Dispatch:
         except ProviderUnreachable:
             await self._try_later(run.id, key)
         else:
+            self._keys.note_created(key)
+            self._unreachable.pop(run.id, None)
             log.info("run created run=%s provider_run=%s key=%s", run.id, provider_id, key)
             await self._write_down(run.id, lambda: self._requests.start(run.id, provider_id))
 

@@ -1,10 +1,11 @@
 """The keys at hand: how many requests each may still make, and which are put aside for now."""
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.domain.errors import OutOfCredit
+from bot.domain.errors import ModelGone, OutOfCredit
 from bot.domain.ids import KeyId
 from bot.domain.pacing import RequestBudget
 from bot.ports import Clock
@@ -13,6 +14,8 @@ log = logging.getLogger(__name__)
 
 _WINDOW_S = 10.0  # RunBase: 20 requests per 10 s per key, POST and GET together
 _ASIDE = timedelta(minutes=5)
+_UNCERTAIN_IN_A_ROW = 3
+_REST_AFTER_UNCERTAIN_S = 30.0
 
 
 class Keys:
@@ -23,12 +26,16 @@ class Keys:
         self._budgets = {key: RequestBudget(requests_per_window, _WINDOW_S) for key in keys}
         self._rests_until_s: dict[KeyId, float] = {}
         self._aside_until_s: dict[KeyId, float] = {}
+        self._uncertain: Counter[KeyId] = Counter()
+        self._model_gone_until_s = 0.0
 
     def knows(self, key: KeyId) -> bool:
         return key in self._budgets
 
     def check_usable(self) -> None:
-        """Raises: OutOfCredit when every key is put aside."""
+        """Raises: OutOfCredit when every key is put aside, ModelGone while the model is."""
+        if self._model_gone_until_s > self._now_s():
+            raise ModelGone
         if all(self._is_aside(key) for key in self._budgets):
             raise OutOfCredit
 
@@ -57,7 +64,23 @@ class Keys:
 
     def rest(self, key: KeyId, seconds: float) -> None:
         """Create nothing with this key for a while."""
-        self._rests_until_s[key] = self._now_s() + seconds
+        self._rests_until_s[key] = max(self._rests_until_s.get(key, 0), self._now_s() + seconds)
+
+    def note_created(self, key: KeyId) -> None:
+        self._uncertain[key] = 0
+
+    def note_uncertain(self, key: KeyId) -> None:
+        """After three answers lost in a row something is wrong, and every further one may cost money."""
+        self._uncertain[key] += 1
+        if self._uncertain[key] % _UNCERTAIN_IN_A_ROW == 0:
+            self.rest(key, _REST_AFTER_UNCERTAIN_S)
+            log.error("key rests key=%s why=answers_lost", key)
+
+    def pause_model(self) -> None:
+        """RunBase does not know the configured model any more; asked again after five minutes."""
+        if self._model_gone_until_s <= self._now_s():
+            log.error("model gone: set runbase.model to another entry of the catalogue")
+        self._model_gone_until_s = self._now_s() + _ASIDE.total_seconds()
 
     def put_aside(self, key: KeyId, *, why: str) -> None:
         """The key is out of money or refused; tried again after five minutes."""

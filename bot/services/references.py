@@ -7,12 +7,12 @@ from bot.domain.errors import (
     DownloadGone,
     DownloadRefused,
     DownloadTooLarge,
+    FileLost,
     ForeignReference,
     ReferenceGone,
     ReferenceRefused,
     ReferencesUnreachable,
     ReferenceTooLarge,
-    StorageUnavailable,
 )
 from bot.domain.ids import Sha256
 from bot.domain.requests import Change, Draft, LeftOut, Omission, Reference, Upload
@@ -89,7 +89,7 @@ class References:
     async def _kept(self, upload: Upload, sha256: Sha256) -> bytes:
         try:
             return await self._files.read(sha256)
-        except StorageUnavailable as error:
+        except FileLost as error:
             raise ReferenceGone(upload.filename) from error
 
     async def _fetch(self, upload: Upload) -> bytes:

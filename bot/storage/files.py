@@ -8,22 +8,24 @@ from collections.abc import Set
 from datetime import datetime
 from pathlib import Path
 
-from bot.domain.errors import StorageUnavailable
+from bot.domain.errors import FileLost, StorageUnavailable
 from bot.domain.ids import Sha256
+from bot.ports import Clock
 
 
 class DiskFileStore:
     """A folder of files named by content: the same picture twice is one file."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, clock: Clock) -> None:
         self._folder = folder
+        self._clock = clock
 
     async def keep(self, content: bytes) -> Sha256:
         """Raises: StorageUnavailable when the disk refuses."""
         return await asyncio.to_thread(self._keep, content)
 
     async def read(self, sha256: Sha256) -> bytes:
-        """Raises: StorageUnavailable when the file is gone or not what its name promises."""
+        """Raises: FileLost when the file is gone or not what its name promises, StorageUnavailable."""
         return await asyncio.to_thread(self._read, sha256)
 
     async def sweep(self, needed: Set[Sha256], *, before: datetime) -> int:
@@ -39,6 +41,8 @@ class DiskFileStore:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             _write_whole(path, content)
+            now_s = self._clock.now().timestamp()
+            os.utime(path, (now_s, now_s))
         except OSError as error:
             raise StorageUnavailable from error
         return Sha256(sha256)
@@ -46,19 +50,26 @@ class DiskFileStore:
     def _read(self, sha256: Sha256) -> bytes:
         try:
             content = self._path(sha256).read_bytes()
+        except FileNotFoundError as error:
+            raise FileLost from error
         except OSError as error:
             raise StorageUnavailable from error
         if hashlib.sha256(content).hexdigest() != sha256:
-            raise StorageUnavailable
+            raise FileLost
         return content
 
     def _sweep(self, needed: Set[Sha256], before_s: float) -> int:
-        gone = [
-            path for path in self._folder.glob("??/*") if path.name not in needed and path.stat().st_mtime < before_s
-        ]
+        gone = [path for path in self._folder.glob("??/*") if path.name not in needed and _is_older(path, before_s)]
         for path in gone:
             path.unlink(missing_ok=True)
         return len(gone)
+
+
+def _is_older(path: Path, before_s: float) -> bool:
+    try:
+        return path.stat().st_mtime < before_s
+    except FileNotFoundError:
+        return False
 
 
 def _write_whole(path: Path, content: bytes) -> None:

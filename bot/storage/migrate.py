@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS schema_migrations (
 
 
 class MigrationFailed(CannotStart):
-    """The database could not be brought to the newest schema; it is as it was before."""
+    """The database is not at the newest schema; it stands where the last migration that worked left it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,9 @@ def migrate(path: Path, *, at: datetime, migrations: tuple[Migration, ...] | Non
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, at: datetime, wanted: tuple[Migration, ...]) -> Migrated:
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if tables and "schema_migrations" not in tables:
+        raise MigrationFailed(f"{path}: holds something else than a database of this bot")
     connection.execute(_VERSIONS)
     present = {version for (version,) in connection.execute("SELECT version FROM schema_migrations")}
     if unknown := present - {migration.version for migration in wanted}:

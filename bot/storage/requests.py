@@ -26,7 +26,7 @@ class SqliteRequestStore:
                 raise AlreadyAsked
             if edit and not await transaction.run("use_edit", id=edit, at_ms=to_ms(request.created_at)):
                 raise AlreadyAsked
-            await _check_queue(transaction, queue_length)
+            await _check_queue(transaction, request.images, queue_length)
             await _take(transaction, request)
             await _insert_parts(transaction, request)
 
@@ -161,9 +161,9 @@ async def _insert_parts(transaction: Transaction, request: Request) -> None:
         )
 
 
-async def _check_queue(transaction: Transaction, limit: int) -> None:
+async def _check_queue(transaction: Transaction, images: int, limit: int) -> None:
     waiting = number((await transaction.run("count_queued"))[0], "waiting")
-    if waiting >= limit:
+    if waiting + images > limit:
         raise QueueFull(waiting=waiting, limit=limit)
 
 

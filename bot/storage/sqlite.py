@@ -42,13 +42,21 @@ class SqliteDatabase:
         try:
             await asyncio.to_thread(migrate, path, at=at)
             with _translated():
-                writer = await _connect(path)
-                return cls(writer, await _connect(path), lock_file)
+                return await cls._connected(path, lock_file)
         except StorageUnavailable as error:
             lock_file.close()
             raise CannotStart(f"{path}: {error.__cause__}") from error
         except BaseException:
             lock_file.close()
+            raise
+
+    @classmethod
+    async def _connected(cls, path: Path, lock_file: IO[bytes]) -> Self:
+        writer = await _connect(path)
+        try:
+            return cls(writer, await _connect(path), lock_file)
+        except BaseException:
+            await writer.close()
             raise
 
     async def close(self) -> None:
@@ -78,10 +86,10 @@ class SqliteDatabase:
                 try:
                     await self._writer.execute("BEGIN IMMEDIATE")
                     yield Transaction(self._writer)
+                    await asyncio.shield(self._writer.commit())
                 except BaseException:
                     await asyncio.shield(self._writer.rollback())
                     raise
-                await asyncio.shield(self._writer.commit())
 
 
 class Transaction:
@@ -103,9 +111,13 @@ async def _connect(path: Path) -> aiosqlite.Connection:
     """`isolation_level=None`: transactions begin where the code says so, not where the driver guesses."""
     connection = await aiosqlite.connect(path, isolation_level=None)
     connection.row_factory = sqlite3.Row
-    # FULL: a commit survives a power cut; what was paid for must. 5 s: outlasts any statement of a backup.
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 5000"):
-        await connection.execute(f"PRAGMA {pragma}")
+    try:
+        # FULL: a commit survives a power cut; what was paid for must. 5 s: outlasts any statement of a backup.
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 5000"):
+            await connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        await connection.close()
+        raise
     return connection
 
 

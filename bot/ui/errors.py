@@ -127,7 +127,6 @@ _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
         f"The queue is full: {_pictures(error.waiting)} waiting. {_NOTHING_USED} Try again in a few minutes."
     ),
     errors.AlreadyAsked: "This request is already being made.",
-    errors.ProviderDown: f"The image service is not answering right now. {_NOTHING_USED} Try again in a few minutes.",
     errors.OutOfCredit: (
         "Pictures are paused: this bot's account is out of credit. Its operator has been told. " + _NOTHING_USED
     ),
@@ -142,6 +141,7 @@ _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
         f"Discord did not let me attach your pictures here, where the image service fetches them. {_NOTHING_USED} "
         "Try again, or attach PNG, JPEG or WebP up to 4 MB."
     ),
+    errors.FileLost: f"That picture is no longer on my disk. {_NOTHING_USED} Attach it again.",
     errors.StorageUnavailable: (
         f"I cannot write down requests right now, so I take none. {_NOTHING_USED} Try again in a few minutes."
     ),

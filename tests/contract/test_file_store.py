@@ -23,7 +23,7 @@ FAR_AHEAD = datetime(2101, 1, 1, tzinfo=UTC)
 
 STORES: dict[str, Callable[[Path], FileStore]] = {
     "memory": lambda _: MemoryFileStore(FakeClock()),
-    "disk": DiskFileStore,
+    "disk": lambda folder: DiskFileStore(folder, FakeClock()),
 }
 
 
@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def disk(folder: Path) -> DiskFileStore:
-    return DiskFileStore(folder)
+    return DiskFileStore(folder, FakeClock())
 
 
 async def test_bytes_come_back_by_the_name_of_their_content(files: FileStore) -> None:
@@ -132,7 +132,7 @@ async def test_a_disk_that_fills_up_harms_nothing_that_is_there(disk: DiskFileSt
 async def test_a_folder_that_cannot_be_made_is_storage_trouble(tmp_path: Path) -> None:
     (tmp_path / "files").write_text("in the way")
     with pytest.raises(StorageUnavailable):
-        await DiskFileStore(tmp_path / "files").keep(b"a fox")
+        await DiskFileStore(tmp_path / "files", FakeClock()).keep(b"a fox")
 
 
 async def test_a_reader_sees_the_whole_file_or_none(disk: DiskFileStore) -> None:

@@ -10,6 +10,7 @@ from bot.domain.errors import (
     DownloadFailed,
     DownloadGone,
     DownloadTooLarge,
+    FileLost,
     NotAPicture,
     ReferenceEmpty,
     StorageUnavailable,
@@ -38,7 +39,7 @@ class MemoryFileStore:
 
     async def read(self, sha256: Sha256) -> bytes:
         if sha256 not in self.contents:
-            raise StorageUnavailable
+            raise FileLost
         return self.contents[sha256]
 
     async def sweep(self, needed: Set[Sha256], *, before: datetime) -> int:

@@ -107,7 +107,7 @@ class MemoryRequestStore:
         if edit is not None and edit not in ledger.unused_forms:
             raise AlreadyAsked
         waiting = len(self._in({RunState.QUEUED}))
-        if waiting >= queue_length:
+        if waiting + request.images > queue_length:
             raise QueueFull(waiting=waiting, limit=queue_length)
         address = request.address
         standing = ledger.usage(address.server_id, address.member_id, request.created_at)

@@ -369,7 +369,6 @@ async def test_a_run_that_ended_is_told_once_the_ledger_takes_it(error: BotError
     assert shop.take(request) is TakeState.GIVEN_BACK
 
 
-@pytest.mark.xfail(strict=True, reason="the turn goes round and round over a run whose end cannot be written down")
 async def test_a_queue_that_cannot_be_ended_now_is_ended_later() -> None:
     shop = Workshop()
     request = await shop.ask()
