@@ -191,7 +191,10 @@ class RequestStore(Protocol):
         """running or overdue → ready."""
 
     async def end(self, run: RunId, state: RunState, reason: EndReason, at: datetime) -> bool:
-        """Move to failed, cancelled, uncertain or overdue and give the quota back, if the move is legal."""
+        """Move what is not ready yet to failed, cancelled, uncertain or overdue and give the quota back, if legal."""
+
+    async def lose(self, run: RunId, at: datetime) -> bool:
+        """ready → failed, for a picture that is gone from the disk; the quota is given back."""
 
     async def deliver(self, request: RequestId, places: Sequence["Placed"], at: datetime) -> None:
         """The member was shown the outcome: the placed runs are delivered, their takes spent unless given back before.

@@ -147,7 +147,7 @@ class Delivery:
             except FileLost:
                 lost += [run] if run.state is RunState.READY else []
         for run in lost:
-            await self._requests.end(run.id, RunState.FAILED, EndReason.RESULT_UNREADABLE, self._clock.now())
+            await self._requests.lose(run.id, self._clock.now())
             log.error("picture lost from disk run=%s", run.id)
         problems = [run.reason for run in parcel.runs if run.state in GIVES_BACK and run.reason]
         return Outcome(tuple(images), (*problems, *(EndReason.RESULT_UNREADABLE for _ in lost)))

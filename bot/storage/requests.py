@@ -71,14 +71,13 @@ class SqliteRequestStore:
     async def end(self, run: RunId, state: RunState, reason: EndReason, at: datetime) -> bool:
         async with self._database.transaction() as transaction:
             before = await _state(transaction, run)
-            if not is_legal(before, state):
+            if before is RunState.READY or not is_legal(before, state):
                 return False
-            rows = await transaction.run(
-                "end_run", id=run, state=state, reason=reason, at_ms=to_ms(at), expected=before
-            )
-            if rows and state in GIVES_BACK:
-                await transaction.run("give_back", run_id=run)
-            return bool(rows)
+            return await _end(transaction, run, before, state, reason, at)
+
+    async def lose(self, run: RunId, at: datetime) -> bool:
+        async with self._database.transaction() as transaction:
+            return await _end(transaction, run, RunState.READY, RunState.FAILED, EndReason.RESULT_UNREADABLE, at)
 
     async def deliver(self, request: RequestId, places: Sequence[Placed], at: datetime) -> None:
         async with self._database.transaction() as transaction:
@@ -183,6 +182,15 @@ async def _take(transaction: Transaction, request: Request) -> None:
     full = binding(standing, request.images)
     assert full is not None  # the statement refused, so a window is full
     raise full.refusal(request.images)
+
+
+async def _end(
+    transaction: Transaction, run: RunId, before: RunState, state: RunState, reason: EndReason, at: datetime
+) -> bool:
+    rows = await transaction.run("end_run", id=run, state=state, reason=reason, at_ms=to_ms(at), expected=before)
+    if rows and state in GIVES_BACK:
+        await transaction.run("give_back", run_id=run)
+    return bool(rows)
 
 
 async def _state(transaction: Transaction, run: RunId) -> RunState:

@@ -69,6 +69,8 @@ class Ledger:
             case RunState.DELIVERED:
                 await self.requests.deliver(request_of(run), [placed(run)], START)
                 return self.states()[run] is not before
+            case RunState.FAILED if before is RunState.READY:
+                return await self.requests.lose(run, START)
             case _:
                 return await self.requests.end(run, to, EndReason.PROVIDER_FAILED, START)
 

@@ -165,7 +165,7 @@ class _History(RuleBasedStateMachine):
         return None
 
     def _refusal(self, request: Request) -> type[Refused] | None:
-        if list(self.states.values()).count(RunState.QUEUED) >= QUEUE_LENGTH:
+        if list(self.states.values()).count(RunState.QUEUED) + request.images > QUEUE_LENGTH:
             return QueueFull
         fits = all(
             self._used(window.scope, window.per, request) + request.images <= window.images for window in WINDOWS

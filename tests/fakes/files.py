@@ -21,13 +21,14 @@ from bot.ports import Clock, Picture, Prepared
 
 
 class MemoryFileStore:
-    """`FileStore` in a dictionary. `is_full` makes it refuse what is new."""
+    """`FileStore` in a dictionary. `is_full` makes it refuse what is new, `is_unreadable` what is there."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._kept_at: dict[Sha256, datetime] = {}
         self.contents: dict[Sha256, bytes] = {}
         self.is_full = False
+        self.is_unreadable = False
 
     async def keep(self, content: bytes) -> Sha256:
         if self.is_full:
@@ -38,6 +39,8 @@ class MemoryFileStore:
         return sha256
 
     async def read(self, sha256: Sha256) -> bytes:
+        if self.is_unreadable:
+            raise StorageUnavailable
         if sha256 not in self.contents:
             raise FileLost
         return self.contents[sha256]

@@ -169,11 +169,19 @@ class MemoryRequestStore:
 
     async def end(self, run: RunId, state: RunState, reason: EndReason, at: datetime) -> bool:
         await self._writing()
-        if not is_legal(self._ledger.runs[run].state, state):
+        before = self._ledger.runs[run].state
+        if before is RunState.READY or not is_legal(before, state):
             return False
         if state in GIVES_BACK:
             self._move_take(run, TakeState.GIVEN_BACK)
         return self._change(run, state=state, reason=reason, ended_at=at)
+
+    async def lose(self, run: RunId, at: datetime) -> bool:
+        await self._writing()
+        if self._ledger.runs[run].state is not RunState.READY:
+            return False
+        self._move_take(run, TakeState.GIVEN_BACK)
+        return self._change(run, state=RunState.FAILED, reason=EndReason.RESULT_UNREADABLE, ended_at=at)
 
     async def deliver(self, request: RequestId, places: Sequence[Placed], at: datetime) -> None:
         await self._writing()

@@ -4,8 +4,9 @@ import pytest
 
 from bot.domain.errors import ClosedReason
 from bot.domain.ladder import Rung
-from bot.domain.runs import EndReason
+from bot.domain.runs import EndReason, RunState
 from tests.builders import TOKEN_LIFE, a_picture, an_address
+from tests.fakes import TakeState
 from tests.unit import workshop
 from tests.unit.workshop import PICTURE, Workshop, is_delivered, is_on_disk_and_held, shown_by, what
 
@@ -262,14 +263,25 @@ async def test_one_failing_request_holds_up_nobody_else() -> None:
 async def test_a_picture_that_cannot_be_read_now_is_shown_once_it_can() -> None:
     shop = Workshop()
     request = await shop.ready()
-    image = shop.run(request).image
-    assert image is not None
-    content = shop.files.contents.pop(image)
+    shop.files.is_unreadable = True
     await shop.show()
     assert shop.shown(request) is None
-    shop.files.contents[image] = content
+    shop.files.is_unreadable = False
     await shop.show(after_s=5)
     assert what(shop.shown(request)) == shown_by(Rung.TOKEN, PICTURE)
+
+
+async def test_a_picture_that_is_lost_from_the_disk_is_told_and_given_back(caplog: pytest.LogCaptureFixture) -> None:
+    shop = Workshop()
+    request = await shop.ready()
+    shop.files.contents.clear()
+    await shop.show()
+    seen = shop.shown(request)
+    assert seen is not None
+    assert seen.problems == (EndReason.RESULT_UNREADABLE,)
+    assert shop.run(request).state is RunState.FAILED
+    assert shop.take(request) is TakeState.GIVEN_BACK
+    caplog.clear()
 
 
 async def test_a_picture_that_was_posted_and_not_written_down_is_posted_there_again() -> None:

@@ -68,7 +68,7 @@ def endings(*, private: bool) -> dict[EndReason, str]:
 
 
 def test_the_tree_of_errors_is_found() -> None:
-    assert {errors.NotInServer, errors.BrokenPicture, QuotaExceeded, errors.StorageUnavailable} <= set(LEAVES)
+    assert {errors.NotInServer, errors.NotAPicture, QuotaExceeded, errors.FileLost} <= set(LEAVES)
     assert len(LEAVES) >= 23
 
 
