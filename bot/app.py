@@ -171,6 +171,7 @@ def _wire(config: Config, parts: _Parts) -> App:
     """The bot needs services and the publisher needs the bot: the bot comes first, its services last."""
     bot = ImageBot(tree_cls=EaselTree, message_content=config.discord.message_content)
     bot.services = _services(config, parts)
+    publisher = DiscordPublisher(bot, gave_up_after=config.runbase.give_up_after)
     clock, requests, files, signals = parts.clock, parts.requests, parts.files, parts.signals
     return App(
         bot=bot,
@@ -190,7 +191,7 @@ def _wire(config: Config, parts: _Parts) -> App:
         ),
         delivery=Delivery(
             clock=clock,
-            publisher=DiscordPublisher(bot, gave_up_after=config.runbase.give_up_after),
+            publisher=publisher,
             imaging=parts.imaging,
             files=files,
             requests=requests,
@@ -199,6 +200,7 @@ def _wire(config: Config, parts: _Parts) -> App:
         recovery=Recovery(
             keep_images=config.storage.keep_images,
             clock=clock,
+            publisher=publisher,
             requests=requests,
             edits=parts.edits,
             files=files,

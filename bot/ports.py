@@ -323,3 +323,6 @@ class Publisher(Protocol):
 
     async def show_outcome(self, request: Request, rung: Rung, outcome: Outcome) -> Sequence[Placed]:
         """Where each image is now, in the order given."""
+
+    async def show_interrupted(self, request: Request) -> None:
+        """Say in the answer, wherever it is, that the request was given up before it was sent."""

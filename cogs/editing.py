@@ -9,7 +9,7 @@ from bot.ui.answer import submit_and_answer
 from bot.ui.buttons import BUTTONS
 from bot.ui.doors import guarded
 from bot.ui.editing import draft_of_edit, draft_of_form, open_edit
-from bot.ui.modals import FilledIn, read_edit
+from bot.ui.modals import read_edit
 
 
 class Editing(commands.Cog):
@@ -63,12 +63,12 @@ class Editing(commands.Cog):
 
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction[ImageBot]) -> None:
+        await guarded(interaction, self._submit(interaction))
+
+    async def _submit(self, interaction: discord.Interaction[ImageBot]) -> None:
         filled_in = read_edit(interaction)
         if filled_in is not None:
-            await guarded(interaction, self._submit(interaction, filled_in))
-
-    async def _submit(self, interaction: discord.Interaction[ImageBot], filled_in: FilledIn) -> None:
-        await submit_and_answer(interaction, await draft_of_form(interaction, filled_in))
+            await submit_and_answer(interaction, await draft_of_form(interaction, filled_in))
 
 
 async def setup(bot: ImageBot) -> None:

@@ -11,7 +11,7 @@ BotError
 │   └── QuotaExceeded, QueueFull, AlreadyAsked
 ├── Unavailable             nobody here can change it now; try later
 │   ├── OutOfCredit, ModelGone
-│   ├── ReferencesUnreachable, NotAttached
+│   ├── ReferencesUnreachable, NotAttached, AnswerBlocked
 │   └── StorageUnavailable
 │       └── FileLost
 ├── CreateFailed            RunBase did not create a run, for certain
@@ -211,6 +211,10 @@ class NotAttached(Unavailable):
     """Discord did not take the references that had to be attached for the image service to fetch them."""
 
 
+class AnswerBlocked(Unavailable):
+    """Discord refused the waiting message: AutoMod, or it was deleted at once."""
+
+
 class StorageUnavailable(Unavailable):
     """The database or the disk refused."""
 
@@ -279,7 +283,7 @@ class DownloadGone(DownloadFailed):
     """403, 404 or 410: asking again will not help."""
 
 
-ClosedReason = Literal["token", "message", "permission", "channel", "member", "content"]
+ClosedReason = Literal["token", "message", "permission", "channel", "content"]
 
 
 @dataclass(eq=False)

@@ -9,14 +9,15 @@ from statistics import NormalDist
 
 @dataclass(slots=True)
 class RequestBudget:
-    """A sliding window over the requests one key has made; times are seconds of any steady clock."""
+    """A sliding window over the requests one key has made; times are seconds since any moment."""
 
     requests: int
     per_s: float
     _made: deque[float] = field(default_factory=deque)
 
     def left(self, now_s: float) -> int:
-        while self._made and self._made[0] <= now_s - self.per_s:
+        """A clock that was set back leaves requests in the future, which count no longer."""
+        while self._made and not now_s - self.per_s < self._made[0] <= now_s:
             self._made.popleft()
         return self.requests - len(self._made)
 

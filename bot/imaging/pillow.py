@@ -1,4 +1,4 @@
-"""Decoding and encoding pictures with Pillow, in two threads, with pixels bounded before anything is decoded."""
+"""Decoding and encoding pictures with Pillow, in threads of its own, with pixels bounded before anything is decoded."""
 
 import asyncio
 import io
@@ -30,24 +30,28 @@ class PillowImaging:
     """`Imaging` with Pillow."""
 
     def __init__(self) -> None:
-        # As many as the machine is expected to have cores: more only cost memory.
-        self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="imaging")
+        # As many as the machine is expected to have cores: more only cost memory. Finished pictures have a thread of
+        # their own, so that no member's file, however long it takes, keeps them waiting.
+        self._for_references = ThreadPoolExecutor(max_workers=2, thread_name_prefix="references")
+        self._for_results = ThreadPoolExecutor(max_workers=1, thread_name_prefix="results")
         self._references = References()
 
     def close(self) -> None:
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        self._for_references.shutdown(wait=True, cancel_futures=True)
+        self._for_results.shutdown(wait=True, cancel_futures=True)
 
     async def prepare(self, content: bytes, *, filename: str, limit_bytes: int) -> Prepared:
-        return await self._run(self._references.prepare, content, filename, limit_bytes)
+        return await _run(self._for_references, self._references.prepare, content, filename, limit_bytes)
 
     async def inspect(self, content: bytes, *, filename: str) -> Picture:
-        return await self._run(_inspect, content, filename)
+        return await _run(self._for_results, _inspect, content, filename)
 
     async def fit(self, content: bytes, *, limit_bytes: int) -> tuple[bytes, str]:
-        return await self._run(_fit, content, limit_bytes)
+        return await _run(self._for_results, _fit, content, limit_bytes)
 
-    async def _run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, lambda: work(*args, **kwargs))
+
+async def _run(threads: ThreadPoolExecutor, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    return await asyncio.get_running_loop().run_in_executor(threads, lambda: work(*args, **kwargs))
 
 
 def _inspect(content: bytes, filename: str) -> Picture:

@@ -3,13 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Set
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from bot.domain.errors import BotError, FileLost, PostFailed, PostTooLarge, RungClosed, StorageUnavailable
+from bot.domain.errors import FileLost, PostFailed, PostTooLarge, RungClosed, StorageUnavailable
 from bot.domain.ids import RequestId
 from bot.domain.ladder import Rung, rungs
 from bot.domain.pacing import RunTimes
-from bot.domain.requests import Request
+from bot.domain.requests import Kind, Request
 from bot.domain.runs import GIVES_BACK, EndReason, Run, RunState
 from bot.ports import (
     Clock,
@@ -36,6 +36,7 @@ _FIRST_RETRY_S = 5.0
 _LONGEST_RETRY_S = 300.0
 _SMALLER = 0.9  # Discord counts the whole form, so a file at the very limit may still be refused
 _REMEMBERED_RUNS = 200
+_MEASURED_FOR = timedelta(minutes=1)
 
 
 class Delivery:
@@ -63,6 +64,7 @@ class Delivery:
         self._retries: dict[RequestId, int] = {}
         self._not_before: dict[RequestId, datetime] = {}
         self._progress_at: dict[RequestId, datetime] = {}
+        self._measured: dict[tuple[str, Kind], tuple[datetime, RunTimes]] = {}
 
     async def turn(self) -> float:
         """Deliver what is ready, then tell those who wait how it stands. Returns the seconds until the next turn."""
@@ -71,7 +73,7 @@ class Delivery:
             if self._is_free(request, self._delivering) and self._not_before.get(request, now) <= now:
                 self._delivering.take(request, self._deliver(request), self._signals.outbox.set)
         waiting = await self._requests.being_made()
-        for request in waiting:
+        for request in sorted(waiting, key=lambda one: self._progress_at.get(one, now)):
             if self._is_free(request, self._reporting) and self._progress_at.get(request, now) <= now:
                 self._progress_at[request] = now + _PROGRESS_EVERY
                 self._reporting.take(request, self._show_waiting(request), self._signals.outbox.set)
@@ -106,24 +108,33 @@ class Delivery:
         waiting = Waiting((self._clock.now() - min(started)).total_seconds(), await self._times(parcel.request))
         try:
             await self._publisher.show_waiting(parcel.request, ways[0], waiting)
-        except (PostFailed, RungClosed) as error:
-            log.info("progress not shown request=%s why=%s", request_id, type(error).__name__)
+        except PostFailed:
+            log.info("progress not shown request=%s", request_id)
+        except RungClosed as closed:
+            self._progress_at[request_id] = datetime.max.replace(tzinfo=UTC)  # nobody sees it any more
+            log.info("progress not shown request=%s why=%s", request_id, closed.reason)
 
     async def _times(self, request: Request) -> RunTimes:
-        seconds = await self._requests.run_seconds(request.model, request.kind, most=_REMEMBERED_RUNS)
-        return RunTimes.measured(seconds)
+        """As measured; a minute old at most."""
+        now = self._clock.now()
+        measured = self._measured.get((request.model, request.kind))
+        if measured is None or now - measured[0] >= _MEASURED_FOR or measured[0] > now:
+            seconds = await self._requests.run_seconds(request.model, request.kind, most=_REMEMBERED_RUNS)
+            measured = (now, RunTimes.measured(seconds))
+            self._measured[request.model, request.kind] = measured
+        return measured[1]
 
     async def _deliver(self, request_id: RequestId) -> None:
+        self._hold_back(request_id)  # first, so that whatever goes wrong is not tried again at once
         parcel = await self._requests.parcel(request_id)
-        if parcel is None or parcel.is_awaited:
-            return
-        try:
-            await self._show_outcome(parcel)
-        except (PostFailed, StorageUnavailable) as error:
-            self._retry_later(request_id, error)
-        else:
-            self._retries.pop(request_id, None)
-            self._not_before.pop(request_id, None)
+        if parcel is not None and not parcel.is_awaited:
+            try:
+                await self._show_outcome(parcel)
+            except (PostFailed, StorageUnavailable) as error:
+                log.warning("delivery failed request=%s why=%s", request_id, type(error).__name__)
+                return
+        self._retries.pop(request_id, None)
+        self._not_before.pop(request_id, None)
 
     async def _show_outcome(self, parcel: Parcel) -> None:
         outcome = await self._outcome(parcel)
@@ -185,9 +196,8 @@ class Delivery:
         content, kind = await self._imaging.fit(image.content, limit_bytes=limit_bytes)
         return Finished(image.run, content, kind, image.seconds)
 
-    def _retry_later(self, request: RequestId, error: BotError) -> None:
+    def _hold_back(self, request: RequestId) -> None:
         tries = self._retries.get(request, 0)
         self._retries[request] = tries + 1
         pause_s = min(_LONGEST_RETRY_S, _FIRST_RETRY_S * 2**tries)
         self._not_before[request] = self._clock.now() + timedelta(seconds=pause_s)
-        log.warning("delivery failed request=%s why=%s again_in_s=%.0f", request, type(error).__name__, pause_s)

@@ -17,6 +17,7 @@ from bot.domain.errors import (
     StorageUnavailable,
 )
 from bot.domain.ids import KeyId, RunId
+from bot.domain.ladder import rungs
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason, Run, RunState
 from bot.ports import Clock, ImageApi, ImageInput, RequestStore
@@ -53,6 +54,11 @@ class Dispatch:
             if found is None:
                 return _IDLE_S
             request, run = found
+            if not rungs(request.address, self._clock.now()):
+                await self._end(run.id, RunState.CANCELLED, EndReason.NOT_ACKNOWLEDGED)  # nobody could be shown it
+                if run.id in self._unwritten:
+                    return _IDLE_S
+                continue
             try:
                 self._keys.check_usable()
             except (OutOfCredit, ModelGone) as error:
@@ -78,6 +84,15 @@ class Dispatch:
 
     async def _post(self, request: Request, run: Run, key: KeyId) -> None:
         """From here on the run is `submitting`: whatever happens, this request is sent at most once."""
+        is_concluded = False
+        try:
+            await self._send(request, run, key)
+            is_concluded = True
+        finally:
+            if not is_concluded:  # a bug, or a shutdown that could not wait: nobody knows whether it was paid for
+                await self._end(run.id, RunState.UNCERTAIN, EndReason.LOST_TOUCH)
+
+    async def _send(self, request: Request, run: Run, key: KeyId) -> None:
         wanted = ImageInput(
             model=request.model,
             prompt=request.prompt,

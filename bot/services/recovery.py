@@ -3,14 +3,17 @@
 import logging
 from datetime import timedelta
 
-from bot.domain.runs import EndReason, RunState
-from bot.ports import Clock, EditStore, FileStore, RequestStore
+from bot.domain.errors import PostFailed, RungClosed
+from bot.domain.ladder import Rung, rungs
+from bot.domain.runs import EndReason, Run, RunState
+from bot.ports import Clock, EditStore, FileStore, Publisher, RequestStore
 from bot.services.editing import FORGET_AFTER
 from bot.services.signals import Signals
 
 log = logging.getLogger(__name__)
 
-_SWEEP_EVERY_S = 3600.0
+_SWEEP_EVERY_S = 300.0
+_UNANSWERED_AFTER = timedelta(minutes=20)  # Discord's 15 minutes for an answer are over
 _SWEEP_AGE = timedelta(hours=1)  # a reference is on disk before its request is: leave young files alone
 
 
@@ -20,6 +23,7 @@ class Recovery:
         *,
         keep_images: timedelta,
         clock: Clock,
+        publisher: Publisher,
         requests: RequestStore,
         edits: EditStore,
         files: FileStore,
@@ -27,6 +31,7 @@ class Recovery:
     ) -> None:
         self._keep_images = keep_images
         self._clock = clock
+        self._publisher = publisher
         self._edits = edits
         self._requests = requests
         self._files = files
@@ -40,12 +45,27 @@ class Recovery:
                 state, reason = RunState.UNCERTAIN, EndReason.LOST_TOUCH
             else:
                 state, reason = RunState.CANCELLED, EndReason.NOT_ACKNOWLEDGED
+                await self._say_interrupted(run)
             await self._requests.end(run.id, state, reason, self._clock.now())
             log.warning("run recovered run=%s state=%s reason=%s", run.id, state, reason)
         self._signals.outbox.set()
 
+    async def _say_interrupted(self, run: Run) -> None:
+        """The member may see a waiting message that nobody would ever change."""
+        parcel = await self._requests.parcel(run.request_id)
+        if parcel is None or Rung.TOKEN not in rungs(parcel.request.address, self._clock.now()):
+            return
+        try:
+            await self._publisher.show_interrupted(parcel.request)
+        except (PostFailed, RungClosed) as error:
+            log.info("interruption not shown request=%s why=%s", run.request_id, type(error).__name__)
+
     async def turn(self) -> float:
-        """Forget dead tokens and bytes that served."""
+        """Give back what was never answered; forget dead tokens, forms and bytes that served."""
+        for run in await self._requests.stranded():
+            if run.state is RunState.QUEUED and self._clock.now() - run.queued_at >= _UNANSWERED_AFTER:
+                await self._requests.withdraw(run.request_id, EndReason.NOT_ACKNOWLEDGED, self._clock.now())
+                log.warning("request withdrawn request=%s why=never_answered", run.request_id)
         await self._requests.forget_dead_tokens(self._clock.now())
         await self._edits.forget_opened(before=self._clock.now() - FORGET_AFTER)
         needed = await self._requests.needed_files(delivered_since=self._clock.now() - self._keep_images)

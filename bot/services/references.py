@@ -1,5 +1,6 @@
 """Brings references to disk: fetched, made fit for the model, each once; and says what became of every picture."""
 
+import asyncio
 from pathlib import PurePosixPath
 
 from bot.domain.errors import (
@@ -20,6 +21,8 @@ from bot.ports import Downloads, FileStore, Imaging
 
 # Well above what phones make and Discord takes from most members, and little enough to decode one after the other.
 MOST_FETCHED_BYTES = 25_000_000
+_AT_ONCE = 4  # each may hold a whole file in memory
+_MOST_LEFT_OUT = 5  # then no more pictures of a message are tried
 _MARKS = ((b"\xff\xd8\xff", 0, "jpg"), (b"WEBP", 8, "webp"))
 
 
@@ -31,6 +34,7 @@ class References:
         self._downloads = downloads
         self._imaging = imaging
         self._files = files
+        self._at_once = asyncio.Semaphore(_AT_ONCE)
 
     async def gather(self, draft: Draft, *, most: int) -> tuple[tuple[Reference, ...], tuple[LeftOut, ...]]:
         """The references of a draft, and what was left out of the pictures that were there.
@@ -47,8 +51,12 @@ class References:
             if not is_chosen and len(used) + len(draft.uploads) >= most:
                 left_out.append(LeftOut(upload.filename, Omission.TOO_MANY))
                 continue
+            if len(left_out) >= _MOST_LEFT_OUT:
+                left_out.append(LeftOut(upload.filename, Omission.TOO_MANY))
+                continue
             try:
-                reference = await self._bring(upload)
+                async with self._at_once:
+                    reference = await self._bring(upload)
             except ReferenceRefused as error:
                 if is_chosen:
                     raise

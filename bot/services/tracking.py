@@ -14,6 +14,7 @@ from bot.domain.errors import (
     LookFailed,
     ReferenceRefused,
     RunUnknown,
+    StorageUnavailable,
 )
 from bot.domain.ids import RunId
 from bot.domain.pacing import next_look_in_s
@@ -29,6 +30,7 @@ _IDLE_S = 5.0  # a fallback only: new runs wake the loop
 _LOOKS_AT_ONCE = 8  # each may hold one downloaded picture in memory
 _MOST_RESULT_BYTES = 24 * 1024 * 1024  # a 4K PNG of noise; GPT Image 1's are about 2 MB
 _TRIES_OF_A_BAD_RESULT = 3
+_NOT_KEPT_YET = timedelta(seconds=10)  # stores may need a while to show what was just put into them
 _TRIES_OF_AN_UNKNOWN_RUN = 5  # a fresh run may not be readable at once
 _FORGET_AFTER = timedelta(days=1)
 
@@ -127,15 +129,16 @@ class Tracking:
                 raise DownloadGone
             content = await self._downloads.result(url, limit_bytes=_MOST_RESULT_BYTES)
             await self._imaging.inspect(content, filename="result")
-        except (DownloadGone, DownloadRefused, DownloadTooLarge, ReferenceRefused) as error:
-            log.warning("result unreadable run=%s why=%s", run.id, type(error).__name__)
+            sha256 = await self._files.keep(content)
+        except (DownloadRefused, DownloadTooLarge) as error:
+            log.warning("result refused run=%s why=%s", run.id, type(error).__name__)
             reason = EndReason.RESULT_UNREADABLE
             await self._count(self._bad_results, run, _TRIES_OF_A_BAD_RESULT, RunState.FAILED, reason)
-        except DownloadFailed:
-            log.info("result not fetched yet run=%s", run.id)
+        except (DownloadFailed, ReferenceRefused, StorageUnavailable) as error:
+            log.info("result not kept yet run=%s why=%s", run.id, type(error).__name__)
+            self._next_look[run.id] = self._clock.now() + _NOT_KEPT_YET
             await self._check_patience(run)
         else:
-            sha256 = await self._files.keep(content)
             await self._requests.finish(run.id, sha256, noticed_at)
             log.info("run ready run=%s noticed_at=%s", run.id, noticed_at.isoformat(timespec="seconds"))
             self._signals.outbox.set()

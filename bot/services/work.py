@@ -1,4 +1,4 @@
-"""Loops that never die of one bad turn: the third and last place that catches every exception."""
+"""Loops that never die of one bad turn: the last of the places that catch every exception."""
 
 import asyncio
 import logging

@@ -31,7 +31,11 @@ SELECT * FROM request_left_out WHERE request_id = :request_id ORDER BY number;
 
 -- name: use_edit
 -- One form makes one request; nothing comes back when it was used before.
-UPDATE edits SET used_at_ms = :at_ms WHERE id = :id AND used_at_ms IS NULL RETURNING id;
+UPDATE edits SET request_id = :request_id WHERE id = :id AND request_id IS NULL RETURNING id;
+
+-- name: free_edit
+-- The request came to nothing before anybody was answered, and the form may still be open.
+UPDATE edits SET request_id = NULL WHERE request_id = :request_id;
 
 -- name: insert_edit
 INSERT INTO edits (id, application_id, server_id, channel_id, member_id, private, parent_channel_id,

@@ -24,7 +24,7 @@ class SqliteRequestStore:
         async with self._database.transaction() as transaction:
             if not await transaction.run("insert_request", **request_values(request)):
                 raise AlreadyAsked
-            if edit and not await transaction.run("use_edit", id=edit, at_ms=to_ms(request.created_at)):
+            if edit and not await transaction.run("use_edit", id=edit, request_id=request.id):
                 raise AlreadyAsked
             await _check_queue(transaction, request.images, queue_length)
             await _take(transaction, request)
@@ -41,6 +41,9 @@ class SqliteRequestStore:
     async def withdraw(self, request: RequestId, reason: EndReason, at: datetime) -> None:
         for row in await self._database.read("list_queued_of_request", request_id=request):
             await self.end(RunId(text(row, "id")), RunState.CANCELLED, reason, at)
+        async with self._database.transaction() as transaction:
+            await transaction.run("free_edit", request_id=request)
+            await transaction.run("settle_request", id=request, at_ms=to_ms(at))
 
     async def next_queued(self) -> tuple[Request, Run] | None:
         rows = await self._database.read("find_next_queued")

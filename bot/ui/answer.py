@@ -9,7 +9,7 @@ import aiohttp
 import discord
 
 from bot.client import ImageBot
-from bot.domain.errors import NotAttached, StorageUnavailable
+from bot.domain.errors import AnswerBlocked, NotAttached, StorageUnavailable
 from bot.domain.ids import MessageId
 from bot.domain.requests import Draft, Request
 from bot.services.submission import Submission
@@ -17,9 +17,13 @@ from bot.ui import texts
 
 log = logging.getLogger(__name__)
 
+Answering = Awaitable[discord.InteractionCallbackResponse[ImageBot] | None]
+
 # Discord waits 3 s. Until then a refusal can still be private; after a public deferral it cannot.
 _DEFER_AFTER_S = 1.0
 _ALREADY_ACKNOWLEDGED = 40060
+_UNKNOWN_INTERACTION = 10062
+_SERVER_ERROR = 500
 
 
 async def submit_and_answer(interaction: discord.Interaction[ImageBot], draft: Draft) -> None:
@@ -32,17 +36,27 @@ async def submit_and_answer(interaction: discord.Interaction[ImageBot], draft: D
     if submitting.done() and not submitting.result().to_attach:
         request = submitting.result()
         answering = interaction.response.send_message(texts.accepted(request), ephemeral=private)
-        await _record(submission, request, await _acknowledged(interaction, answering))
+        await _record(interaction, request, answering)
         return
-    message = await _acknowledged(interaction, interaction.response.defer(ephemeral=private, thinking=True))
-    request = await submitting
+    deferring = asyncio.ensure_future(
+        _acknowledged(interaction, interaction.response.defer(ephemeral=private, thinking=True))
+    )
+    await asyncio.wait({deferring, submitting})
+    message = None if deferring.exception() else deferring.result()
+    request = submitting.result()
     if message is None:
         await submission.withdraw(request.id)
         return
     await _fill_placeholder(interaction, submission, request, message)
 
 
-async def _record(submission: Submission, request: Request, message: MessageId | None) -> None:
+async def _record(interaction: discord.Interaction[ImageBot], request: Request, answering: Answering) -> None:
+    submission = interaction.client.services.submission
+    try:
+        message = await _acknowledged(interaction, answering)
+    except AnswerBlocked:
+        await submission.withdraw(request.id)
+        raise
     if message is None:
         await submission.withdraw(request.id)
     else:
@@ -56,13 +70,16 @@ async def _fill_placeholder(
 
     Raises: NotAttached, after giving the quota back.
     """
+    attached: list[str] = []
     try:
         files = as_files(await submission.files_to_attach(request))
         shown = await interaction.edit_original_response(content=texts.accepted(request), attachments=files)
         attached = [attachment.url for attachment in shown.attachments]
     except (discord.HTTPException, aiohttp.ClientError, OSError, StorageUnavailable) as error:
         log.warning("waiting message not shown request=%s why=%s", request.id, type(error).__name__)
-        attached = []
+        if isinstance(error, discord.HTTPException) and error.status < _SERVER_ERROR:
+            await submission.withdraw(request.id)
+            raise AnswerBlocked from error
     if len(attached) < len(request.to_attach):
         await submission.withdraw(request.id)
         raise NotAttached
@@ -75,7 +92,7 @@ def as_files(named: Iterable[tuple[str, bytes]]) -> list[discord.File]:
 
 async def _acknowledged(
     interaction: discord.Interaction[ImageBot],
-    answering: Awaitable["discord.InteractionCallbackResponse[ImageBot] | None"],
+    answering: Answering,
 ) -> MessageId | None:
     """The id of the message that answers; None when Discord did not take the answer.
 
@@ -84,9 +101,11 @@ async def _acknowledged(
     try:
         response = await answering
     except discord.HTTPException as error:
-        if error.code != _ALREADY_ACKNOWLEDGED and error.status < 500:
+        if error.code != _ALREADY_ACKNOWLEDGED and error.status < _SERVER_ERROR:
             log.warning("not acknowledged interaction=%s status=%s code=%s", interaction.id, error.status, error.code)
-            return None
+            if error.code == _UNKNOWN_INTERACTION:
+                return None
+            raise AnswerBlocked from error
     except (aiohttp.ClientError, OSError) as error:
         log.warning("answer unclear interaction=%s why=%s", interaction.id, type(error).__name__)
     else:

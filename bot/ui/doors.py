@@ -1,4 +1,4 @@
-"""The second door that catches everything: what buttons, modals and mentions raise becomes one sentence, too."""
+"""The second door that catches everything: what buttons and forms raise becomes one sentence, too."""
 
 from collections.abc import Awaitable
 

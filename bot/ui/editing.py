@@ -1,8 +1,10 @@
 """From pictures on Discord to an opened form or a draft: what an edit starts from."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 
+import aiohttp
 import discord
 
 from bot.client import ImageBot
@@ -12,6 +14,8 @@ from bot.ports import OwnImage
 from bot.ui.drafts import address_of, member_of, upload_limit
 from bot.ui.modals import FilledIn, edit_modal
 from bot.ui.pictures import pictures_in, upload_of
+
+_FIND_WITHIN_S = 0.7
 
 
 async def open_edit(
@@ -84,7 +88,8 @@ async def _upload_of_own(bot: ImageBot, address: Address, image: OwnImage) -> Up
 async def _find(bot: ImageBot, address: Address, image: OwnImage) -> discord.Attachment | None:
     channel = bot.get_partial_messageable(address.channel_id, guild_id=address.server_id)
     try:
-        message = await channel.get_partial_message(image.message).fetch()
-    except discord.HTTPException:
+        async with asyncio.timeout(_FIND_WITHIN_S):  # nothing has been answered yet, and the kept bytes do as well
+            message = await channel.get_partial_message(image.message).fetch()
+    except (discord.HTTPException, aiohttp.ClientError, OSError):
         return None
     return next((one for one in message.attachments if one.id == image.attachment), None)

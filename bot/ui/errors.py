@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+import discord
 from discord import app_commands
 
 from bot.domain import errors
@@ -18,12 +19,15 @@ from bot.ui.words import plain
 log = logging.getLogger(__name__)
 
 _NOTHING_USED = "No quota used."
+_UNKNOWN_INTERACTION = 10062  # Discord waited its three seconds
+_TOO_LATE = f"That took too long. {_NOTHING_USED} Try again."
 _OUTDATED = "This command has changed since Discord last loaded it. Reload Discord (Ctrl+R) and try again."
 _PERMISSIONS = {
     "view_channel": "View Channel",
     "send_messages": "Send Messages",
     "send_messages_in_threads": "Send Messages in Threads",
     "attach_files": "Attach Files",
+    "read_message_history": "Read Message History",
 }
 # Without letters and digits that look like each other, since people read references out to the operator.
 _REFERENCE_ALPHABET = "2346789ABCDEFGHJKLMNPQRTUVWXYZ"
@@ -141,6 +145,9 @@ _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
         f"Discord did not let me attach your pictures here, where the image service fetches them. {_NOTHING_USED} "
         "Try again, or attach PNG, JPEG or WebP up to 4 MB."
     ),
+    errors.AnswerBlocked: (
+        f"Discord did not let me show this request here, perhaps for a word in it. {_NOTHING_USED} Try other words."
+    ),
     errors.FileLost: f"That picture is no longer on my disk. {_NOTHING_USED} Attach it again.",
     errors.StorageUnavailable: (
         f"I cannot write down requests right now, so I take none. {_NOTHING_USED} Try again in a few minutes."
@@ -208,6 +215,9 @@ def answer_to(error: BaseException) -> str:
     """What the member reads, whatever was raised."""
     if isinstance(error, app_commands.CommandInvokeError | app_commands.TransformerError):
         error = error.__cause__ or error
+    if isinstance(error, discord.NotFound) and error.code == _UNKNOWN_INTERACTION:
+        log.warning("answered too late")
+        return _TOO_LATE
     if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
         return _OUTDATED
     return sentence(error) if isinstance(error, BotError) else unexpected(error)

@@ -99,8 +99,13 @@ def _choice(field: Mapping[str, Any] | None) -> str:
 
 
 def _uploads(field: Mapping[str, Any] | None, resolved: object) -> Iterator[Upload]:
-    attachments = resolved.get("attachments", {}) if isinstance(resolved, Mapping) else {}
-    for identifier in (field or {}).get("values") or ():
+    attachments = resolved.get("attachments") if isinstance(resolved, Mapping) else None
+    chosen = field.get("values") if field is not None else None
+    if not isinstance(attachments, Mapping) or not isinstance(chosen, list):
+        return
+    for identifier in chosen:
         attachment = attachments.get(str(identifier))
         if isinstance(attachment, Mapping):
-            yield Upload(str(attachment.get("filename")), str(attachment.get("url")), int(attachment.get("size", 0)))
+            size = attachment.get("size")
+            size_bytes = size if isinstance(size, int) else None
+            yield Upload(str(attachment.get("filename")), str(attachment.get("url")), size_bytes)

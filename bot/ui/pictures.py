@@ -32,6 +32,14 @@ def pictures_in(message: discord.Message) -> tuple[Upload, ...]:
     raise NoPictureThere
 
 
+def attached_pictures(message: discord.Message) -> tuple[Upload, ...]:
+    """Only what a member attached: the preview of a link is not theirs. Raises: OnlyVideosThere."""
+    uploads = tuple(upload_of(attachment) for attachment in message.attachments if _is_picture(attachment))
+    if not uploads and any(map(_is_video, message.attachments)):
+        raise OnlyVideosThere
+    return uploads
+
+
 def upload_of(attachment: discord.Attachment) -> Upload:
     return Upload(filename=attachment.filename, url=attachment.url, size_bytes=attachment.size)
 

@@ -5,6 +5,8 @@ import io
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from itertools import zip_longest
+from typing import cast
 
 import aiohttp
 import discord
@@ -15,6 +17,7 @@ from bot.domain.errors import ClosedReason, PostFailed, PostTooLarge, RungClosed
 from bot.domain.ids import AttachmentId, MessageId
 from bot.domain.ladder import Rung
 from bot.domain.requests import Kind, Request
+from bot.domain.runs import EndReason
 from bot.ports import Finished, Outcome, Placed, Waiting
 from bot.ui import texts
 from bot.ui.buttons import result_buttons
@@ -24,6 +27,7 @@ from bot.ui.words import alt_text, file_name
 # discord.py waits out rate limits inside a call; whatever takes longer than this is tried again later.
 _WHOLE_EDIT_S = 120.0
 _TOO_LARGE = 40005
+_ORIGINAL = cast("int", "@original")
 _CLOSED: dict[int, ClosedReason] = {
     50027: "token",  # invalid webhook token
     10015: "token",  # unknown webhook
@@ -49,10 +53,7 @@ class DiscordPublisher:
         await self._edit(request, rung, texts.being_made(request, waiting), MISSING, None)
 
     async def show_outcome(self, request: Request, rung: Rung, outcome: Outcome) -> Sequence[Placed]:
-        sentences = [
-            ending(reason, gave_up_after=self._gave_up_after, private=request.address.private)
-            for reason in dict.fromkeys(outcome.problems)
-        ]
+        sentences = self._sentences(request, outcome.problems)
         if not outcome.images:
             await self._edit(request, rung, texts.problem(request, sentences), [], None)
             return ()
@@ -60,9 +61,24 @@ class DiscordPublisher:
         files = [_file(request, image) for image in outcome.images]
         message = await self._edit(request, rung, content, files, result_buttons(outcome.images[0].run))
         return [
-            Placed(image.run, MessageId(message.id), AttachmentId(attachment.id))
-            for image, attachment in zip(outcome.images, message.attachments, strict=True)
+            Placed(image.run, MessageId(message.id), AttachmentId(attachment.id) if attachment else None)
+            for image, attachment in zip_longest(outcome.images, message.attachments[: len(files)])
         ]
+
+    async def show_interrupted(self, request: Request) -> None:
+        """By the token: the id of the answer is what the interruption kept from being stored."""
+        address = request.address
+        if address.token is None:
+            raise RungClosed("token")
+        words = texts.problem(request, self._sentences(request, [EndReason.NOT_ACKNOWLEDGED]))
+        webhook = discord.Webhook.partial(address.application_id, address.token, client=self._bot)
+        async with _translated():
+            # Discord takes the name in place of an id, and discord.py passes on whatever it is given.
+            await webhook.edit_message(_ORIGINAL, content=words, attachments=[])
+
+    def _sentences(self, request: Request, reasons: Sequence[EndReason]) -> list[str]:
+        private = request.address.private
+        return [ending(reason, gave_up_after=self._gave_up_after, private=private) for reason in dict.fromkeys(reasons)]
 
     async def _edit(
         self,

@@ -2,12 +2,22 @@
 
 import logging
 import re
+from collections.abc import Sequence
 
 import aiohttp
 import discord
 
 from bot.client import ImageBot
-from bot.domain.errors import AlreadyAsked, NoPictureThere, NotAttached, NotInServer, OnlyVideosThere, PictureUnseen
+from bot.domain.errors import (
+    AlreadyAsked,
+    AnswerBlocked,
+    NoPictureThere,
+    NotAttached,
+    NotInServer,
+    PermissionMissing,
+    PictureUnseen,
+    StorageUnavailable,
+)
 from bot.domain.ids import ChannelId, MemberId, MessageId, ServerId
 from bot.domain.instructions import Instruction, parse_instruction
 from bot.domain.requests import SAME_AS_PICTURE, Address, Draft, Parent, Upload
@@ -15,7 +25,7 @@ from bot.services.submission import Submission
 from bot.ui import texts
 from bot.ui.answer import as_files
 from bot.ui.errors import answer_to
-from bot.ui.pictures import pictures_in
+from bot.ui.pictures import attached_pictures, pictures_in
 
 log = logging.getLogger(__name__)
 
@@ -23,12 +33,13 @@ log = logging.getLogger(__name__)
 async def talk(bot: ImageBot, message: discord.Message) -> None:
     """Answer a message that speaks to the bot; everything else passes by unnoticed."""
     spoken = _spoken_to(bot, message)
-    if spoken is None:
+    if spoken is None or not _may_speak(message):
         return
     try:
+        _check_files(message)
         instruction = parse_instruction(spoken, bot.services.model)
         if not instruction.words:
-            await _reply(message, texts.how_to_mention(bot.services.model, bot.application_id))
+            await _reply(message, texts.how_to_mention(bot.services.model, bot.user.id if bot.user else None))
             return
         await _submit_and_reply(bot.services.submission, message, _draft(bot, message, instruction))
     except AlreadyAsked:
@@ -47,13 +58,42 @@ def _spoken_to(bot: ImageBot, message: discord.Message) -> str | None:
     if bot.user is None or not is_person or not is_talk or message.guild is None:
         return None
     mention = re.compile(rf"<@!?{bot.user.id}>")
-    return mention.sub(" ", message.content).strip() if mention.search(message.content) else None
+    is_meant = bot.user in message.mentions and mention.search(_UNSPOKEN.sub(" ", message.content))
+    return mention.sub(" ", message.content).strip() if is_meant else None
+
+
+# Code, quotes and escaped mentions speak about the bot, not to it.
+_UNSPOKEN = re.compile(r"```.*?```|`[^`]*`|^\s*>.*$|\\<@!?\d+>", re.DOTALL | re.MULTILINE)
+
+
+def _permissions(message: discord.Message) -> discord.Permissions:
+    """The bot's own, in the channel of the message; none where Discord has not told what it is."""
+    channel = message.channel
+    if message.guild is None or not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+        return discord.Permissions.none()
+    return channel.permissions_for(message.guild.me)
+
+
+def _may_speak(message: discord.Message) -> bool:
+    """Where the bot may not answer there is nobody to tell, and every try would count against it."""
+    permissions = _permissions(message)
+    in_thread = isinstance(message.channel, discord.Thread)
+    may_send = permissions.send_messages_in_threads if in_thread else permissions.send_messages
+    return permissions.view_channel and may_send
+
+
+def _check_files(message: discord.Message) -> None:
+    """Raises: PermissionMissing."""
+    permissions = _permissions(message)
+    missing = tuple(name for name in ("attach_files", "read_message_history") if not getattr(permissions, name))
+    if missing:
+        raise PermissionMissing(missing, message.channel.id)
 
 
 def _draft(bot: ImageBot, message: discord.Message, instruction: Instruction) -> Draft:
     """Raises: PictureUnseen, NoPictureThere, OnlyVideosThere."""
-    uploads = _attached(message)
-    answered = _answered(message)
+    uploads = attached_pictures(message)
+    answered = _answered(message, has_uploads=bool(uploads))
     seen = _seen(bot, message, answered, has_uploads=bool(uploads))
     aspect = instruction.aspect or (SAME_AS_PICTURE if uploads or seen else None)
     source = answered if seen and answered is not None else message
@@ -71,24 +111,16 @@ def _draft(bot: ImageBot, message: discord.Message, instruction: Instruction) ->
     )
 
 
-def _attached(message: discord.Message) -> tuple[Upload, ...]:
-    """What came with the words. Raises: OnlyVideosThere, since whoever attaches a video wants it used."""
-    try:
-        return pictures_in(message)
-    except OnlyVideosThere:
-        raise
-    except NoPictureThere:
-        return ()
-
-
-def _answered(message: discord.Message) -> discord.Message | None:
+def _answered(message: discord.Message, *, has_uploads: bool) -> discord.Message | None:
     """The message this one replies to, as far as Discord shows it."""
     reference = message.reference
     if message.type is not discord.MessageType.reply or reference is None:
         return None
-    if not isinstance(reference.resolved, discord.Message):
-        raise NoPictureThere
-    return reference.resolved
+    if isinstance(reference.resolved, discord.Message):
+        return reference.resolved
+    if has_uploads:
+        return None
+    raise NoPictureThere
 
 
 def _seen(
@@ -127,22 +159,39 @@ def _address(bot: ImageBot, message: discord.Message) -> Address:
 
 async def _submit_and_reply(submission: Submission, message: discord.Message, draft: Draft) -> None:
     request = await submission.submit(draft)
-    files = as_files(await submission.files_to_attach(request))
-    answer = await _reply(message, texts.accepted(request), files)
-    attached = [attachment.url for attachment in answer.attachments] if answer else []
-    if answer is None or len(attached) < len(request.to_attach):
+    try:
+        named = await submission.files_to_attach(request)
+        answer = await _reply(message, texts.accepted(request), named, nonce=request.id)
+    except StorageUnavailable:
+        await submission.withdraw(request.id)
+        raise
+    if answer is None:
+        await submission.withdraw(request.id)
+        raise AnswerBlocked
+    attached = [attachment.url for attachment in answer.attachments]
+    if len(attached) < len(request.to_attach):
         await submission.withdraw(request.id)
         raise NotAttached
     await submission.acknowledge(request.id, MessageId(answer.id), attached=attached)
 
 
 async def _reply(
-    message: discord.Message, text: str, files: list[discord.File] | None = None
+    message: discord.Message, text: str, named: Sequence[tuple[str, bytes]] = (), *, nonce: str | None = None
 ) -> discord.Message | None:
-    """None when the bot may not or cannot speak there; then there is nobody to tell."""
-    reference = message.to_reference(fail_if_not_exists=False)
-    try:
-        return await message.channel.send(text, files=files or [], reference=reference, mention_author=False)
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        log.warning("member not answered message=%s why=%s", message.id, type(error).__name__)
-        return None
+    """None when Discord did not take it. A reply whose confirmation was lost is sent again under the same nonce."""
+    once = nonce or str(message.id)
+    for _ in range(2):
+        try:
+            return await message.channel.send(
+                text,
+                files=as_files(named),
+                reference=message.to_reference(fail_if_not_exists=False),
+                mention_author=False,
+                nonce=once,
+            )
+        except discord.HTTPException as error:
+            log.warning("member not answered message=%s status=%s code=%s", message.id, error.status, error.code)
+            return None
+        except (aiohttp.ClientError, OSError) as error:
+            log.warning("answer unclear message=%s why=%s", message.id, type(error).__name__)
+    return None

@@ -61,9 +61,9 @@ def quota(usages: Sequence[Usage]) -> str:
     return "\n".join(["**Your pictures**", *map(_window_line, usages)])
 
 
-def how_to_mention(model: Model, application_id: int | None) -> str:
+def how_to_mention(model: Model, bot_id: int | None) -> str:
     """For somebody who mentions the bot and says nothing."""
-    me = f"<@{application_id}>" if application_id else "me"
+    me = f"<@{bot_id}>" if bot_id else "me"
     options = ", ".join(["`--ar 3:2`", *(f"`--{aspect.word.lower()}`" for aspect in model.aspects)])
     return _lines(
         f"Tell me what to make: {me} a red fox in the snow",
@@ -83,8 +83,8 @@ def about(model: Model, links: Links) -> str:
         f"and up to {model.references} references can be used.",
         "What works well: recognisable styles such as Studio Ghibli watercolor, vintage travel poster or flat vector "
         "illustration, and prompts that stay with subject and mood. Small or complex lettering may take several tries.",
-        "Your prompt and references are sent to RunBase. Here they are kept until the picture is made; the picture "
-        "itself stays in the channel, and a copy on the bot's disk for a while.",
+        "Your prompt and references are sent to RunBase. The bot keeps the prompt in its records, reference files "
+        "until the picture is made, and a copy of the picture for a while.",
         f"Something wrong with a picture? Please {report}.",
         _facts(*more) if more else "",
     )

@@ -2,6 +2,7 @@
 
 import logging
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -9,6 +10,8 @@ from bot.client import ImageBot
 from bot.ui.errors import answer_to
 
 log = logging.getLogger(__name__)
+
+_ALREADY_ACKNOWLEDGED = 40060
 
 
 class EaselTree(app_commands.CommandTree[ImageBot]):
@@ -24,9 +27,21 @@ class EaselTree(app_commands.CommandTree[ImageBot]):
 async def tell(interaction: discord.Interaction[ImageBot], text: str) -> None:
     """Say something to one member: privately, or in the place of the waiting message when there is one already."""
     try:
-        if interaction.response.is_done():
-            await interaction.edit_original_response(content=text)
-        else:
-            await interaction.response.send_message(text, ephemeral=True)
+        if not interaction.response.is_done() and await _told_first(interaction, text):
+            return
+        await interaction.edit_original_response(content=text)
     except discord.HTTPException as error:
         log.warning("member not told interaction=%s status=%s code=%s", interaction.id, error.status, error.code)
+    except (discord.ClientException, aiohttp.ClientError, OSError) as error:
+        log.warning("member not told interaction=%s why=%s", interaction.id, type(error).__name__)
+
+
+async def _told_first(interaction: discord.Interaction[ImageBot], text: str) -> bool:
+    """False when Discord has an answer already whose confirmation was lost on the way."""
+    try:
+        await interaction.response.send_message(text, ephemeral=True)
+    except discord.HTTPException as error:
+        if error.code != _ALREADY_ACKNOWLEDGED:
+            raise
+        return False
+    return True

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from bot.domain.errors import BotError, ClosedReason, PostFailed, PostTooLarge, RungClosed
-from bot.domain.ids import AttachmentId, MessageId
+from bot.domain.ids import AttachmentId, MessageId, RequestId
 from bot.domain.ladder import Rung
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason
@@ -32,6 +32,7 @@ class FakePublisher:
     def __init__(self) -> None:
         self.history: dict[MessageId, list[Seen]] = {}
         self.edited_at_once: set[MessageId] = set()
+        self.interrupted: list[RequestId] = []
         self.most_bytes = 100_000_000
         self._closed: dict[Rung, RungClosed] = {}
         self._failures = 0
@@ -74,6 +75,11 @@ class FakePublisher:
             self._show(message, _seen(rung, outcome, attachments))
             runs = [image.run for image in outcome.images]
             return [Placed(run, message, attachment) for run, attachment in zip(runs, attachments, strict=True)]
+
+    async def show_interrupted(self, request: Request) -> None:
+        if request.address.token is None:
+            raise RungClosed("token")
+        self.interrupted.append(request.id)
 
     @asynccontextmanager
     async def _edit(self, request: Request, rung: Rung) -> AsyncIterator[MessageId]:

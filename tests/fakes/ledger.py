@@ -62,6 +62,7 @@ class MemoryLedger:
     delivered_at: dict[RunId, datetime] = field(default_factory=dict)
     forms: dict[EditId, tuple[Opening, datetime]] = field(default_factory=dict)
     unused_forms: set[EditId | None] = field(default_factory=set)
+    form_of: dict[RequestId, EditId] = field(default_factory=dict)
     windows: tuple[Window, ...] = ()
     is_full: bool = False
 
@@ -114,6 +115,8 @@ class MemoryRequestStore:
         if full := binding(standing, request.images):
             raise full.refusal(request.images)
         ledger.unused_forms.discard(edit)
+        if edit is not None:
+            ledger.form_of[request.id] = edit
         ledger.entries[request.id] = Entry(request)
         for number in range(request.images):
             run = run_id(request.id, number)
@@ -134,6 +137,9 @@ class MemoryRequestStore:
         for run in self._ledger.runs_of(request):
             if run.state is RunState.QUEUED:
                 await self.end(run.id, RunState.CANCELLED, reason, at)
+        if (form := self._ledger.form_of.pop(request, None)) is not None:
+            self._ledger.unused_forms.add(form)
+        self._settle(request, at)
 
     async def next_queued(self) -> tuple[Request, Run] | None:
         await _others_first()
@@ -192,6 +198,9 @@ class MemoryRequestStore:
                 self._ledger.delivered_at[place.run] = at
             if self._ledger.runs[place.run].state is RunState.DELIVERED:
                 self._ledger.places[place.run] = place
+        self._settle(request, at)
+
+    def _settle(self, request: RequestId, at: datetime) -> None:
         states = {run.state for run in self._ledger.runs_of(request)}
         if RunState.READY in states:
             return

@@ -146,6 +146,7 @@ class Workshop:
         self.recovery = Recovery(
             keep_images=KEEP_IMAGES,
             clock=self.clock,
+            publisher=self.publisher,
             requests=self.requests,
             edits=self.edits,
             files=self.files,

@@ -72,8 +72,8 @@ CREATE TABLE runs (
     UNIQUE (request_id, number)
 );
 
-CREATE INDEX runs_unfinished ON runs (state, queued_at_ms)
-    WHERE state IN ('queued', 'submitting', 'running', 'overdue', 'ready');
+-- Whole, not partial: SQLite cannot tell that `state = 'queued'` is part of a list of states.
+CREATE INDEX runs_by_state ON runs (state, queued_at_ms);
 CREATE INDEX runs_of_message ON runs (message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX runs_ended ON runs (ended_at_ms) WHERE state IN ('ready', 'delivered');
 
@@ -115,7 +115,7 @@ CREATE TABLE edits (
     parent_message_id   BIGINT,
     parent_run_id       TEXT,
     opened_at_ms        BIGINT NOT NULL,
-    used_at_ms          BIGINT
+    request_id          TEXT
 );
 
 CREATE TABLE edit_pictures (
