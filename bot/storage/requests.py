@@ -41,9 +41,7 @@ class SqliteRequestStore:
     async def withdraw(self, request: RequestId, reason: EndReason, at: datetime) -> None:
         for row in await self._database.read("list_queued_of_request", request_id=request):
             await self.end(RunId(text(row, "id")), RunState.CANCELLED, reason, at)
-        async with self._database.transaction() as transaction:
-            await transaction.run("free_edit", request_id=request)
-            await transaction.run("settle_request", id=request, at_ms=to_ms(at))
+        await self._database.write("free_edit", request_id=request)
 
     async def next_queued(self) -> tuple[Request, Run] | None:
         rows = await self._database.read("find_next_queued")

@@ -139,7 +139,6 @@ class MemoryRequestStore:
                 await self.end(run.id, RunState.CANCELLED, reason, at)
         if (form := self._ledger.form_of.pop(request, None)) is not None:
             self._ledger.unused_forms.add(form)
-        self._settle(request, at)
 
     async def next_queued(self) -> tuple[Request, Run] | None:
         await _others_first()

@@ -104,7 +104,7 @@ async def test_a_start_over_an_empty_ledger_finds_nothing_to_do() -> None:
 # The sweep
 
 
-async def test_dead_tokens_are_forgotten_every_hour() -> None:
+async def test_dead_tokens_are_forgotten_every_few_minutes() -> None:
     shop = Workshop()
     shop.publisher.close(Rung.TOKEN, "permission")
     shop.publisher.close(Rung.MESSAGE, "permission")
@@ -112,7 +112,7 @@ async def test_dead_tokens_are_forgotten_every_hour() -> None:
     await shop.show()
     shop.clock.advance(TOKEN_LIFE.total_seconds())
     young = await shop.ask(address=an_address(token_expires_at=shop.clock.now() + TOKEN_LIFE))
-    assert await shop.recovery.turn() == HOUR_S
+    assert await shop.recovery.turn() == 300
     assert (shop.token(old), shop.token(young)) == (None, "a-token")
 
 
@@ -257,3 +257,23 @@ async def test_whatever_happens_nothing_is_paid_twice_or_counted_wrongly(things:
     assert spent == delivered - gifts
     assert not [take for take in ledger.takes.values() if take.state is TakeState.HELD]
     assert not storm.shop.publisher.edited_at_once
+
+
+async def test_a_request_that_nobody_was_answered_is_given_back_while_running() -> None:
+    shop = Workshop()
+    request = await shop.submission.submit(a_draft())
+    shop.clock.advance(19 * 60)
+    await shop.recovery.turn()
+    assert shop.run(request).state is RunState.QUEUED
+    shop.clock.advance(60)
+    await shop.recovery.turn()
+    assert shop.run(request).state is RunState.CANCELLED
+    assert shop.take(request) is TakeState.GIVEN_BACK
+
+
+async def test_whoever_may_see_a_waiting_message_is_told_that_a_crash_interrupted_it() -> None:
+    shop = Workshop()
+    request = await shop.submission.submit(a_draft())
+    await shop.crash()
+    assert shop.publisher.interrupted == [request.id]
+    assert shop.take(request) is TakeState.GIVEN_BACK

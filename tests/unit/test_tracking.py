@@ -233,17 +233,26 @@ async def test_a_failed_look_says_nothing_about_the_run() -> None:
 
 # Results that cannot be used
 
-BAD_RESULTS: list[bytes | DownloadFailed] = [
-    b"",
-    b"<html>",
-    b"PICTURE cut of",
-    DownloadGone(),
-    DownloadRefused(),
-    DownloadTooLarge(),
-]
+# What a store may still make good, and what it never will.
+PASSING: list[bytes | DownloadFailed] = [b"", b"<html>", b"PICTURE cut of", DownloadGone()]
+FINAL: list[bytes | DownloadFailed] = [DownloadRefused(), DownloadTooLarge()]
+BAD_RESULTS = PASSING + FINAL
 
 
-@pytest.mark.parametrize("bad", BAD_RESULTS, ids=repr)
+@pytest.mark.parametrize("bad", PASSING, ids=repr)
+async def test_a_result_that_is_not_there_yet_is_waited_for_as_long_as_any_run(bad: bytes | DownloadFailed) -> None:
+    shop = Workshop()
+    request = await shop.running()
+    shop.succeed()
+    shop.downloads.web[RESULT] = bad
+    await look_again(shop, 6)
+    assert shop.ended(request) == (RunState.RUNNING, None, TakeState.HELD)
+    shop.clock.advance(GIVE_UP_AFTER.total_seconds())
+    await look_again(shop)
+    assert shop.ended(request) == (RunState.OVERDUE, EndReason.TOO_SLOW, TakeState.GIVEN_BACK)
+
+
+@pytest.mark.parametrize("bad", FINAL, ids=repr)
 async def test_a_bad_result_is_fetched_three_times_before_it_is_given_up(bad: bytes | DownloadFailed) -> None:
     shop = Workshop()
     request = await shop.running()
@@ -269,12 +278,12 @@ async def test_a_result_that_gets_better_is_taken(bad: bytes | DownloadFailed) -
     assert picture_of(shop, request) == PICTURE
 
 
-async def test_success_without_an_address_is_a_bad_result() -> None:
+async def test_success_without_an_address_is_waited_for() -> None:
     shop = Workshop()
     request = await shop.running()
     shop.api.show(Succeeded(None))
-    await look_again(shop, 3)
-    assert shop.ended(request) == (RunState.FAILED, EndReason.RESULT_UNREADABLE, TakeState.GIVEN_BACK)
+    await look_again(shop, 6)
+    assert shop.ended(request) == (RunState.RUNNING, None, TakeState.HELD)
 
 
 async def test_results_of_different_runs_are_counted_apart() -> None:

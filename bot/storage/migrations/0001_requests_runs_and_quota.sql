@@ -27,7 +27,8 @@ CREATE TABLE requests (
     kept_at_ms          BIGINT
 );
 
-CREATE INDEX requests_open ON requests (created_at_ms) WHERE settled_at_ms IS NULL;
+CREATE INDEX requests_open ON requests (created_at_ms)
+    WHERE settled_at_ms IS NULL AND acknowledged_at_ms IS NOT NULL;
 CREATE INDEX requests_of_member ON requests (member_id, channel_id, created_at_ms);
 
 CREATE TABLE request_references (
