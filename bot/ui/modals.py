@@ -87,7 +87,8 @@ def _fields(components: object) -> Iterator[Mapping[str, Any]]:
 
 
 def _text(field: Mapping[str, Any] | None) -> str:
-    return str(field.get("value") or "") if field is not None else ""
+    value = field.get("value") if field is not None else None
+    return value if isinstance(value, str) else ""
 
 
 def _choice(field: Mapping[str, Any] | None) -> str:
