@@ -7,6 +7,7 @@ from discord.ext import commands
 from bot.client import ImageBot
 from bot.ui.answer import submit_and_answer
 from bot.ui.buttons import BUTTONS
+from bot.ui.choices import aspect_choices
 from bot.ui.doors import guarded
 from bot.ui.editing import draft_of_edit, draft_of_form, open_edit
 from bot.ui.modals import read_edit
@@ -15,9 +16,7 @@ from bot.ui.modals import read_edit
 class Editing(commands.Cog):
     def __init__(self, bot: ImageBot) -> None:
         self.bot = bot
-        aspects = bot.services.model.aspects
-        choices = [app_commands.Choice(name=aspect.name, value=aspect.ratio) for aspect in aspects]
-        app_commands.choices(aspect=choices)(self.edit)
+        app_commands.choices(aspect=aspect_choices(bot.services.model))(self.edit)
         self._edit_image = app_commands.ContextMenu(name="Edit image", callback=self.edit_image)
 
     async def cog_load(self) -> None:

@@ -6,15 +6,14 @@ from discord.ext import commands
 
 from bot.client import ImageBot
 from bot.ui.answer import submit_and_answer
+from bot.ui.choices import aspect_choices
 from bot.ui.drafts import draft_of_imagine
 
 
 class Imagine(commands.Cog):
     def __init__(self, bot: ImageBot) -> None:
         self.bot = bot
-        aspects = bot.services.model.aspects
-        choices = [app_commands.Choice(name=aspect.name, value=aspect.ratio) for aspect in aspects]
-        app_commands.choices(aspect=choices)(self.imagine)
+        app_commands.choices(aspect=aspect_choices(bot.services.model))(self.imagine)
 
     @app_commands.command()
     @app_commands.describe(
