@@ -16,7 +16,7 @@ from bot.domain.catalogue import Model
 from bot.domain.errors import OptionWithoutValue, PrivateInPublic, UnknownAspect, UnknownOption
 
 _TOKEN = re.compile(r"\S+\s*")  # a word with the white space behind it, so that the words stay as they were written
-_OPTION = re.compile(r"--([A-Za-z][\w-]*)(?:=(\S+))?")
+_OPTION = re.compile(r"--([A-Za-z][\w-]*)(?:=(\S*))?")
 _RATIO = re.compile(r"(\d{1,3})[:x/](\d{1,3})")
 _WITH_VALUE = frozenset({"ar", "aspect"})
 
