@@ -5,9 +5,12 @@ BIN := .venv/bin
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: setup preview demo run test check format lock
+.PHONY: help setup preview demo run test check format lock
 
-setup: .venv/.ready
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*##/make \1 \t/p' $(MAKEFILE_LIST)
+
+setup: .venv/.ready  ## what the others need; they do it by themselves
 
 # uv installs in seconds what the lock file names. Where it cannot reach the index by itself, pip installs the same,
 # by the same hashes, with whatever index pip is set up for.
@@ -21,16 +24,16 @@ setup: .venv/.ready
 	touch $@
 
 preview: setup  ## the bot in a local Discord in your browser
-	$(BIN)/python -m bot preview
+	@$(BIN)/python -m bot preview
 
 demo: setup  ## the same, once, into out/demo
-	$(BIN)/python -m bot demo
+	@$(BIN)/python -m bot demo
 
-run: setup  ## the bot on Discord
-	$(BIN)/python -m bot run
+run: setup  ## the bot on Discord; make run ARGS="--config my.toml"
+	@$(BIN)/python -m bot run $(ARGS)
 
-test: setup
-	$(BIN)/python -m pytest
+test: setup  ## all tests
+	@$(BIN)/python -m pytest
 
 check: setup  ## what CI runs
 	$(BIN)/ruff format --check
@@ -39,9 +42,9 @@ check: setup  ## what CI runs
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
 
-format: setup
+format: setup  ## write the code as the checks want it
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-lock: setup
+lock: setup  ## newer versions of the libraries
 	$(BIN)/uv lock --upgrade

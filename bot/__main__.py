@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn, TypeVar
 
+import aiohttp
 import discord
 import typer
 from rich.console import Console
@@ -118,6 +119,8 @@ def _finish(work: Coroutine[None, None, None]) -> None:
         )
     except CannotStart as error:
         _stop(str(error), FAILED)
+    except (aiohttp.ClientError, discord.HTTPException, discord.ConnectionClosed, OSError) as error:
+        _stop(f"Discord: expected a connection, found none ({error})", FAILED)
     except KeyboardInterrupt:
         console.print()
 

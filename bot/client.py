@@ -17,6 +17,10 @@ from bot.services.submission import Submission
 
 log = logging.getLogger(__name__)
 
+# The bot never speaks in voice channels, and needs no warning that it could not.
+discord.VoiceClient.warn_nacl = False
+discord.VoiceClient.warn_dave = False
+
 COGS = ("cogs.imagine", "cogs.editing", "cogs.mentions", "cogs.account", "cogs.about")
 _SYNCED = "commands_synced"
 

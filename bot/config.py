@@ -28,6 +28,8 @@ _SPAN = re.compile(r"(\d{0,9})\s*([a-z]*)", re.IGNORECASE)
 
 _SPAN_WANTED = 'expected a span of time such as "1h", "20m", "1d" or a number of seconds'
 _LONGEST_SPAN = timedelta(days=366)
+_MOST_WINDOWS = 5  # `/quota` shows them all in one message of 2,000 characters
+_LONGEST_LINK = 200  # `/about` shows three
 _URL_WANTED = "expected an http(s) URL without user name, password, query or fragment"
 _HOST = re.compile(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+")
 
@@ -68,7 +70,7 @@ def _http_url(value: str) -> str:
 
 def _link(value: str) -> str:
     """For members to click; what would end the link where it is shown is refused."""
-    if not re.fullmatch(r"https?://[^\s<>()\[\]@]+", value):
+    if not re.fullmatch(r"https?://[^\s<>()\[\]@]+", value) or len(value) > _LONGEST_LINK:
         raise ValueError("expected a link such as https://example.org/privacy?lang=en, without brackets or spaces")
     return value
 
@@ -140,6 +142,8 @@ class Allowance(Section):
 def _one_per_span(allowances: tuple[Allowance, ...]) -> tuple[Allowance, ...]:
     if len({one.per for one in allowances}) < len(allowances):
         raise ValueError("expected different spans in one list")
+    if len(allowances) > _MOST_WINDOWS:
+        raise ValueError(f"expected at most {_MOST_WINDOWS} entries")
     return allowances
 
 
@@ -225,7 +229,9 @@ def load_secrets() -> Secrets:
     token = os.environ.get("DISCORD_TOKEN", "").strip()
     if not token:
         mistakes.append("DISCORD_TOKEN: expected the bot's token in the environment, found nothing")
-    name = "RUNBASE_API_KEYS" if os.environ.get("RUNBASE_API_KEYS") else "RUNBASE_API_KEY"
+    elif not re.fullmatch(r"[\x21-\x7e]+", token):
+        mistakes.append("DISCORD_TOKEN: expected one word of letters, digits, dots and dashes, found something else")
+    name = "RUNBASE_API_KEYS" if os.environ.get("RUNBASE_API_KEYS", "").strip() else "RUNBASE_API_KEY"
     keys = [key.strip() for key in os.environ.get(name, "").split(",") if key.strip()]
     if not keys:
         mistakes.append("RUNBASE_API_KEYS: expected one or more keys in the environment, found nothing")

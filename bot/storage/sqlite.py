@@ -45,7 +45,9 @@ class SqliteDatabase:
                 return await cls._connected(path, lock_file)
         except StorageUnavailable as error:
             lock_file.close()
-            raise CannotStart(f"{path}: {error.__cause__}") from error
+            raise CannotStart(
+                f"storage.path {path}: expected a database I can write, found {error.__cause__}"
+            ) from error
         except BaseException:
             lock_file.close()
             raise
@@ -127,7 +129,9 @@ def _lock(path: Path) -> IO[bytes]:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock_file = path.with_name(path.name + ".lock").open("ab")
     except OSError as error:
-        raise CannotStart(f"{path}: {error.strerror or error}") from error
+        raise CannotStart(
+            f"storage.path {path}: expected a file I can write, found {error.strerror or error}"
+        ) from error
     try:
         fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

@@ -13,7 +13,7 @@ from discord import app_commands
 from bot.domain import errors
 from bot.domain.errors import BotError, QuotaExceeded, QuotaScope
 from bot.domain.runs import EndReason
-from bot.ui.texts import relative, span
+from bot.ui.texts import counted_span, relative, span
 from bot.ui.words import plain
 
 log = logging.getLogger(__name__)
@@ -62,6 +62,8 @@ def _prompt_too_long(error: errors.PromptTooLong) -> str:
 
 def _quota_exceeded(error: QuotaExceeded) -> str:
     pictures = "picture" if error.limit == 1 else "pictures"
+    if not error.limit:
+        return "Pictures are switched off here by this bot's operator. Ask them to allow some."
     if error.opens_at is None:
         most = f"At most {error.limit:,} {pictures} may be made here in any {span(error.per)}"
         return f"{most}, and you asked for {error.asked}. Ask for fewer, or ask this bot's operator to allow more."
@@ -78,7 +80,9 @@ _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
     errors.NotInServer: "I make pictures in servers, where a quota applies. Use this command in a channel there.",
     errors.ServerNotListed: "This server is not on the list of servers I work in. Ask this bot's operator to add it.",
     errors.PermissionMissing: _permission_missing,
-    errors.PromptEmpty: "There is nothing to read in your prompt. Describe the picture in a few words.",
+    errors.PromptEmpty: (
+        "There is nothing to read in your prompt. Say in a few words what the picture should show or how to change it."
+    ),
     errors.PromptTooLong: _prompt_too_long,
     errors.UnknownAspect: lambda error: (
         f"{plain(error.given, limit=20)} is no aspect of this model. Choose one of {', '.join(error.offered)}."
@@ -109,8 +113,10 @@ _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
     ),
     errors.ReferenceEmpty: lambda error: f"{_file(error)} is empty: it has 0 bytes. Attach it again.",
     errors.ReferenceTooLarge: lambda error: (
-        f"{_file(error)} has {_megabytes(error.size_bytes) if error.size_bytes else 'too many bytes'}; "
-        f"{_megabytes(error.limit_bytes)} are the most. Attach a smaller version."
+        f"{_file(error)} has {_megabytes(error.size_bytes)}; {_megabytes(error.limit_bytes)} are the most. "
+        "Attach a smaller version."
+        if error.size_bytes
+        else f"{_file(error)} is larger than {_megabytes(error.limit_bytes)}. Attach a smaller version."
     ),
     errors.ReferenceTooManyPixels: lambda error: (
         f"{_file(error)} has {error.width_px:,} × {error.height_px:,} pixels; "
@@ -132,7 +138,8 @@ _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
     ),
     errors.AlreadyAsked: "This request is already being made.",
     errors.OutOfCredit: (
-        "Pictures are paused: this bot's account is out of credit. Its operator has been told. " + _NOTHING_USED
+        "Pictures are paused: this bot's account is out of credit or not accepted. Its operator has been told. "
+        + _NOTHING_USED
     ),
     errors.ModelGone: (
         "Pictures are paused: the image service no longer offers this bot's model. Its operator has been told. "
@@ -166,7 +173,8 @@ _ENDINGS: Mapping[EndReason, str] = {
         f"The image service did not accept this request. {_NOTHING_USED} Try other words or another reference."
     ),
     EndReason.OUT_OF_CREDIT: (
-        "Pictures are paused: this bot's account is out of credit. Its operator has been told. " + _NOTHING_USED
+        "Pictures are paused: this bot's account is out of credit or not accepted. Its operator has been told. "
+        + _NOTHING_USED
     ),
     EndReason.MODEL_GONE: (
         "Pictures are paused: the image service no longer offers this bot's model. Its operator has been told. "
@@ -200,7 +208,7 @@ def ending(reason: EndReason, *, gave_up_after: timedelta, private: bool) -> str
     """Why a run did not become a picture."""
     if reason is not EndReason.TOO_SLOW:
         return _ENDINGS[reason]
-    late = f"This picture did not arrive within {span(gave_up_after)}. {_NOTHING_USED}"
+    late = f"This picture did not arrive within {counted_span(gave_up_after)}. {_NOTHING_USED}"
     return f"{late} Try again." if private else f"{late[:-1]}; if it still comes, I will post it here."
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import aiohttp
 import discord
+from discord.utils import MISSING
 
 from bot.client import ImageBot
 from bot.domain.errors import (
@@ -180,12 +181,14 @@ async def _reply(
 ) -> discord.Message | None:
     """None when Discord did not take it. A reply whose confirmation was lost is sent again under the same nonce."""
     once = nonce or str(message.id)
+    may_reply = _permissions(message).read_message_history
+    reference = message.to_reference(fail_if_not_exists=False) if may_reply else MISSING
     for _ in range(2):
         try:
             return await message.channel.send(
                 text,
                 files=as_files(named),
-                reference=message.to_reference(fail_if_not_exists=False),
+                reference=reference,
                 mention_author=False,
                 nonce=once,
             )

@@ -47,7 +47,7 @@ def result(request: Request, image: Finished) -> str:
     prompt = plain(request.prompt, limit=_SHOWN_PROMPT)
     aspect = CATALOGUE[request.model].aspect(request.aspect).name
     facts = _facts(f"<@{request.address.member_id}>", aspect, _seconds(image.seconds), _origin(request))
-    return _lines(f"**{prompt[:1].upper()}{prompt[1:]}**", facts, _receipt(request))
+    return _lines(f"**{_capitalised(prompt)}**", facts, _receipt(request))
 
 
 def problem(request: Request, sentences: Sequence[str]) -> str:
@@ -79,8 +79,8 @@ def about(model: Model, links: Links) -> str:
     more = [f"[{name}](<{url}>)" for name, url in (("website", links.website), ("privacy", links.privacy)) if url]
     return _lines(
         f"**Easel** makes and edits pictures with {model.name} through RunBase.",
-        f"Prompts have up to {model.prompt_characters:,} characters, pictures the aspects {aspects}, "
-        f"and up to {model.references} references can be used.",
+        f"A prompt may have {model.prompt_characters:,} characters and {model.references} references. "
+        f"Aspects: {aspects}.",
         "What works well: recognisable styles such as Studio Ghibli watercolor, vintage travel poster or flat vector "
         "illustration, and prompts that stay with subject and mood. Small or complex lettering may take several tries.",
         "Your prompt and references are sent to RunBase. The bot keeps the prompt in its records, reference files "
@@ -92,10 +92,15 @@ def about(model: Model, links: Links) -> str:
 
 def span(per: timedelta) -> str:
     """`hour`, `day`, `3 hours`: as it is said after "in the last"."""
+    return counted_span(per).removeprefix("1 ")
+
+
+def counted_span(per: timedelta) -> str:
+    """`1 hour`, `3 hours`."""
     seconds = int(per.total_seconds())
     unit, length = next((unit, length) for unit, length in _SPANS if seconds % length == 0)
     count = seconds // length
-    return unit if count == 1 else f"{count} {unit}s"
+    return f"1 {unit}" if count == 1 else f"{count} {unit}s"
 
 
 def _lines(*lines: str) -> str:
@@ -171,6 +176,12 @@ def _range(times: RunTimes) -> str:
 def _bar(filled: int, cells: int) -> str:
     shown = max(0, min(cells, filled))
     return "▰" * shown + "▱" * (cells - shown)
+
+
+def _capitalised(text: str) -> str:
+    """With a capital letter where the first letter has exactly one: ß and Georgian stay as they are."""
+    first = text[:1].title()
+    return f"{first}{text[1:]}" if len(first) == 1 else text
 
 
 def _seconds(seconds: float) -> str:

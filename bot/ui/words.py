@@ -19,6 +19,7 @@ _MOST_MARKS = 3  # combining marks on one letter; stacks of more climb over the 
 _FILE_WORDS = re.compile(r"[a-z0-9]+")
 _ARTICLES = frozenset({"a", "an", "the"})
 _MOST_FILE_CHARACTERS = 60
+_RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)\d")  # names of devices on Windows
 
 
 def plain(text: str, *, limit: int) -> str:
@@ -35,12 +36,14 @@ def alt_text(prompt: str) -> str:
 
 def file_name(prompt: str, extension: str) -> str:
     """The first words of the prompt as a file name that every system takes."""
-    ascii_only = unicodedata.normalize("NFKD", prompt).encode("ascii", "ignore").decode().lower()
+    ascii_only = unicodedata.normalize("NFKD", prompt.casefold()).encode("ascii", "ignore").decode()
     parts = [_FILE_WORDS.findall(part) for part in re.split(r"[,.;:!?\n]", ascii_only)]
     words = next((words for words in parts if not "".join(words).isdigit() and words), [])
     if words and words[0] in _ARTICLES:
         words = words[1:]
-    name = "-".join(words)[:_MOST_FILE_CHARACTERS].rstrip("-") or "picture"
+    name = "-".join(words)[:_MOST_FILE_CHARACTERS].rstrip("-")
+    if not name or _RESERVED.fullmatch(name):
+        name = "picture"
     return f"{name}.{extension}"
 
 

@@ -13,6 +13,7 @@ class ChannelPage:
     async def open(self, url: str) -> None:
         await self._page.goto(url)
         await self._composer.wait_for()
+        await self._page.locator("#messages-toggle").click()  # the list of messages beside the channel is not Discord's
 
     async def slash(
         self,
@@ -67,7 +68,10 @@ class ChannelPage:
         return self._page.locator("#channel-message-list")
 
     async def screenshot(self, path: str) -> None:
-        await self._page.screenshot(path=path)
+        """The channel as a member sees it, the newest message from its first line on."""
+        newest = self._page.locator("#channel-message-list > *").last
+        await newest.evaluate("element => element.scrollIntoView({block: 'start'})")
+        await self._page.locator("#preview-stage").screenshot(path=path)
 
     @property
     def _composer(self) -> Locator:

@@ -23,7 +23,7 @@ async def a_member_at_the_page() -> AsyncIterator[tuple[Stage, ChannelPage]]:
         flowing = asyncio.create_task(flow(stage.world, stage.page))
         browser = await playwright.chromium.launch(executable_path=find_chromium(), args=list(CHROMIUM_OPTIONS))
         try:
-            page = ChannelPage(await browser.new_page(viewport={"width": 1280, "height": 900}))
+            page = ChannelPage(await browser.new_page(viewport={"width": 1100, "height": 980}))
             await page.open(stage.page.url)
             yield stage, page
         finally:
@@ -59,7 +59,8 @@ async def test_a_member_makes_a_picture_from_a_reference_and_watches_it_arrive()
 async def test_a_result_is_edited_in_a_form_with_an_uploaded_picture() -> None:
     async with a_member_at_the_page() as (stage, page):
         await page.slash("imagine", {"prompt": "a harbour at dawn"}, choices={"aspect": "Landscape 3:2"})
-        await expect(page.messages.locator("img[alt='a harbour at dawn']")).to_be_visible(timeout=60_000)
+        original = page.messages.locator("img[alt='a harbour at dawn']")
+        await expect(original).to_have_js_property("naturalWidth", 1536, timeout=60_000)
 
         await page.press("Edit")
         await expect(page.form).to_contain_text("Edit this picture")
@@ -73,7 +74,6 @@ async def test_a_result_is_edited_in_a_form_with_an_uploaded_picture() -> None:
         await expect(edited).to_have_js_property("naturalHeight", 1536)
         await expect(page.messages).to_contain_text("edited from this picture")
         await expect(page.messages).to_contain_text("Used harbour-at-dawn.png, hat.png")
-        await edited.scroll_into_view_if_needed()
         await page.screenshot(str(SCREENSHOTS / "edited.png"))
         assert len(stage.world.emulator.runs[-1].image_urls) == 2
 

@@ -91,6 +91,14 @@ async def test_a_wrong_token_is_one_line_and_exit_code_2(tmp_path: Path) -> None
         assert "Traceback" not in house.output[-1]
 
 
+async def test_a_discord_that_cannot_be_reached_is_one_line_and_exit_code_1(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        await house.launch(STANDIN_REST="http://127.0.0.1:9/api/v10")
+        assert await house.ended() == 1
+        assert "Discord: expected a connection, found none" in house.output[-1]
+        assert "Traceback" not in house.output[-1]
+
+
 async def test_a_channel_without_attach_files_is_refused_privately(tmp_path: Path) -> None:
     async with open_house(tmp_path) as house:
         await house.start()

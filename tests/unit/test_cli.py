@@ -143,7 +143,7 @@ def test_migrate_on_what_is_no_database_says_so(tmp_path: Path, path: str, why: 
     done = easel(tmp_path, "migrate", EASEL__STORAGE__PATH=path)
     assert done.returncode == 1
     (line,) = complaints(done)
-    assert line.startswith(path.partition("/easel")[0])
+    assert line.removeprefix("storage.path ").startswith(path.partition("/easel")[0])
     assert why in line
 
 
