@@ -120,7 +120,7 @@ class World:
             async with self.turns:
                 return await act(context_id, body)
 
-        page._action = act_in_turn  # type: ignore[method-assign]
+        page._action = act_in_turn  # type: ignore[method-assign] # the page has no hook for it
 
     @property
     def happened(self) -> int:

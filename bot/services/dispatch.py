@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from bot.domain.errors import (
+    BotError,
     CreateUncertain,
     InputDeclined,
     InputRejected,
@@ -16,7 +17,7 @@ from bot.domain.errors import (
     ProviderUnreachable,
     StorageUnavailable,
 )
-from bot.domain.ids import KeyId, RunId
+from bot.domain.ids import KeyId, ProviderRunId, RunId
 from bot.domain.ladder import rungs
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason, Run, RunState
@@ -84,15 +85,6 @@ class Dispatch:
 
     async def _post(self, request: Request, run: Run, key: KeyId) -> None:
         """From here on the run is `submitting`: whatever happens, this request is sent at most once."""
-        is_concluded = False
-        try:
-            await self._send(request, run, key)
-            is_concluded = True
-        finally:
-            if not is_concluded:  # a bug, or a shutdown that could not wait: nobody knows whether it was paid for
-                await self._end(run.id, RunState.UNCERTAIN, EndReason.LOST_TOUCH)
-
-    async def _send(self, request: Request, run: Run, key: KeyId) -> None:
         wanted = ImageInput(
             model=request.model,
             prompt=request.prompt,
@@ -100,7 +92,7 @@ class Dispatch:
             image_urls=tuple(reference.url for reference in request.references if reference.url is not None),
         )
         try:
-            provider_id = await self._api.create(key, wanted)
+            provider_id = await self._create(run.id, key, wanted)
         except CreateUncertain:
             self._keys.note_uncertain(key)
             await self._end(run.id, RunState.UNCERTAIN, EndReason.LOST_TOUCH)
@@ -124,6 +116,20 @@ class Dispatch:
             self._unreachable.pop(run.id, None)
             log.info("run created run=%s provider_run=%s key=%s", run.id, provider_id, key)
             await self._write_down(run.id, lambda: self._requests.start(run.id, provider_id))
+
+    async def _create(self, run: RunId, key: KeyId, wanted: ImageInput) -> ProviderRunId:
+        """Without any answer, by a bug or by a shutdown that could not wait, nobody knows whether it was paid for."""
+        is_answered = False
+        try:
+            provider_id = await self._api.create(key, wanted)
+            is_answered = True
+            return provider_id
+        except BotError:
+            is_answered = True
+            raise
+        finally:
+            if not is_answered:
+                await self._end(run, RunState.UNCERTAIN, EndReason.LOST_TOUCH)
 
     async def _write_down(self, run: RunId, move: Callable[[], Awaitable[bool]]) -> None:
         """What RunBase answered, above all the id of what was paid for, is kept until the disk takes it."""

@@ -41,13 +41,12 @@ class Recovery:
         """Before anything else works. A run caught while it was being sent is never sent again."""
         await self._requests.unkeep_all()
         for run in await self._requests.stranded():
+            log.warning("run recovered run=%s was=%s", run.id, run.state)
             if run.state is RunState.SUBMITTING:
-                state, reason = RunState.UNCERTAIN, EndReason.LOST_TOUCH
+                await self._requests.end(run.id, RunState.UNCERTAIN, EndReason.LOST_TOUCH, self._clock.now())
             else:
-                state, reason = RunState.CANCELLED, EndReason.NOT_ACKNOWLEDGED
                 await self._say_interrupted(run)
-            await self._requests.end(run.id, state, reason, self._clock.now())
-            log.warning("run recovered run=%s state=%s reason=%s", run.id, state, reason)
+                await self._requests.withdraw(run.request_id, EndReason.NOT_ACKNOWLEDGED, self._clock.now())
         self._signals.outbox.set()
 
     async def _say_interrupted(self, run: Run) -> None:

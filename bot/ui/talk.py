@@ -52,7 +52,7 @@ async def talk(bot: ImageBot, message: discord.Message) -> None:
 def _spoken_to(bot: ImageBot, message: discord.Message) -> str | None:
     """What a member said to the bot by writing its mention; None when they did not.
 
-    `message.mentions` is no evidence: a reply that pings its author mentions the bot, whatever it says.
+    `message.mentions` alone is no evidence: a reply that pings its author mentions the bot, whatever it says.
     """
     is_person = not message.author.bot and message.webhook_id is None
     is_talk = message.type in {discord.MessageType.default, discord.MessageType.reply}
@@ -64,7 +64,7 @@ def _spoken_to(bot: ImageBot, message: discord.Message) -> str | None:
 
 
 # Code, quotes and escaped mentions speak about the bot, not to it.
-_UNSPOKEN = re.compile(r"```.*?```|`[^`]*`|^\s*>.*$|\\<@!?\d+>", re.DOTALL | re.MULTILINE)
+_UNSPOKEN = re.compile(r"```[\s\S]*?```|`[^`]*`|^[ \t]*>.*$|\\<@!?\d+>", re.MULTILINE)
 
 
 def _permissions(message: discord.Message) -> discord.Permissions:

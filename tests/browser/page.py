@@ -49,7 +49,7 @@ class ChannelPage:
             await self.form.get_by_label(choice, exact=True).check()
         if files:
             uploads = [{"name": name, "mimeType": "image/png", "buffer": content} for name, content in files.items()]
-            await self.form.locator("input[type=file]").set_input_files(uploads)  # type: ignore[arg-type]
+            await self.form.locator("input[type=file]").set_input_files(uploads)  # type: ignore[arg-type] # Playwright wants its own TypedDict
 
     async def submit(self) -> None:
         for _ in range(4):

@@ -37,6 +37,12 @@ async def test_a_mention_in_code_or_a_quote_is_talk_about_the_bot(studio: Studio
     assert nothing_happened(studio)
 
 
+@pytest.mark.parametrize("words", ["> what bob said\n{} a fox", "`code` {} a fox", "```\ncode\n```\n{} a fox"])
+async def test_a_mention_beside_a_quote_or_code_is_heard(studio: Studio, words: str) -> None:
+    await studio.alice.send(studio.channel, words.format(me(studio)))
+    await studio.world.until(lambda: studio.runs() == {"delivered": 1})
+
+
 async def test_a_private_request_whose_answer_nobody_can_see_any_more_is_not_paid_for(studio: Studio) -> None:
     await studio.world.pause()
     await studio.imagine(private=True)

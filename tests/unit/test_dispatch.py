@@ -17,6 +17,7 @@ from bot.domain.errors import (
     OutOfCredit,
     ProviderUnreachable,
 )
+from bot.domain.ids import ProviderRunId, RunId
 from bot.domain.ladder import Rung
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason, RunState
@@ -383,3 +384,43 @@ async def test_a_queue_that_cannot_be_ended_now_is_ended_later() -> None:
     shop.ledger.is_full = False
     await shop.send()
     assert shop.ended(request) == (RunState.FAILED, EndReason.OUT_OF_CREDIT, TakeState.GIVEN_BACK)
+
+
+def cut_off() -> None:
+    """What a shutdown does to posts that did not end in time."""
+    for worker in asyncio.all_tasks():
+        if worker.get_name().startswith("dispatch"):
+            worker.cancel()
+
+
+async def test_a_post_that_is_cut_off_before_its_answer_is_uncertain() -> None:
+    shop = Workshop()
+    shop.api.hang()
+    request = await shop.ask()
+    await shop.dispatch.turn()
+    await asyncio.sleep(0)
+    cut_off()
+    await shop.dispatch.finish()
+    assert shop.run(request).state is RunState.UNCERTAIN
+    assert shop.take(request) is TakeState.GIVEN_BACK
+
+
+async def test_a_paid_run_stays_one_when_it_is_cut_off_while_it_is_written_down() -> None:
+    shop = Workshop()
+    start = shop.requests.start
+    is_written = asyncio.Event()
+
+    async def start_and_hang(run: RunId, provider_id: ProviderRunId) -> bool:
+        await start(run, provider_id)
+        is_written.set()
+        await asyncio.Event().wait()
+        return True
+
+    shop.requests.start = start_and_hang  # type: ignore[method-assign] # the effect happens, the answer does not
+    request = await shop.ask()
+    await shop.dispatch.turn()
+    await is_written.wait()
+    cut_off()
+    await shop.dispatch.finish()
+    assert shop.run(request).state is RunState.RUNNING
+    assert shop.take(request) is TakeState.HELD

@@ -5,6 +5,7 @@ import pytest
 from bot.domain.errors import AlreadyAsked, FormGone, NothingToEdit, OutOfCredit, QuotaExceeded, ServerNotListed
 from bot.domain.ids import ChannelId, EditId, MemberId, MessageId, ServerId
 from bot.domain.requests import Address, Opening, Parent
+from bot.domain.runs import RunState
 from tests.builders import a_draft, a_window, an_address, an_upload, asked_by
 from tests.fakes import KEY
 from tests.unit import workshop
@@ -122,3 +123,13 @@ async def test_a_picture_that_is_still_being_made_does_not_count() -> None:
     await shop.running()
     with pytest.raises(NothingToEdit):
         await shop.editing.newest(ServerId(10), ChannelId(20), MEMBER)
+
+
+async def test_a_form_that_a_crash_interrupted_can_be_sent_again() -> None:
+    shop = Workshop()
+    edit = await shop.editing.open(an_opening())
+    await shop.submission.submit(a_draft(edit=edit))
+    await shop.crash()
+    await shop.recovery.recover()
+    again = await shop.submission.submit(a_draft(edit=edit))
+    assert shop.run(again).state is RunState.QUEUED
