@@ -1,0 +1,54 @@
+"""The terminal: where lines go, which exit codes there are, and how mistakes an operator can mend are told."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import NoReturn, TypeVar
+
+import aiohttp
+import discord
+import typer
+from rich.console import Console
+
+from bot.config import ConfigError
+from bot.domain.errors import CannotStart
+
+WRONG_USE = 2  # the exit code for a wrong configuration, as for wrong options
+FAILED = 1
+
+console = Console(highlight=False)
+complaints = Console(stderr=True, highlight=False, soft_wrap=True)
+
+T = TypeVar("T")
+
+
+def configured(load: Callable[[], T]) -> T:
+    try:
+        return load()
+    except ConfigError as error:
+        stop(str(error), WRONG_USE)
+
+
+def stop(why: str, code: int = FAILED) -> NoReturn:
+    complaints.print(why, markup=False)
+    raise typer.Exit(code)
+
+
+def finish(work: Coroutine[None, None, T]) -> T:
+    """Run to the end; what an operator can mend becomes one line instead of a traceback."""
+    try:
+        return asyncio.run(work)
+    except discord.LoginFailure:
+        stop("DISCORD_TOKEN: expected a valid bot token, found one that Discord refuses", WRONG_USE)
+    except discord.PrivilegedIntentsRequired:
+        stop(
+            "discord.message_content: expected the Message Content intent to be enabled for this application "
+            "in Discord's developer portal, found it disabled",
+            WRONG_USE,
+        )
+    except CannotStart as error:
+        stop(str(error))
+    except (aiohttp.ClientError, discord.HTTPException, discord.ConnectionClosed, OSError) as error:
+        stop(f"Discord: expected a connection, found none ({error})")
+    except KeyboardInterrupt:
+        console.print()
+        raise typer.Exit(130) from None  # as shells tell of Ctrl+C
