@@ -5,10 +5,10 @@ BIN := .venv/bin
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup preview demo run test check format lock
+.PHONY: help setup preview demo run test check format docs image-check lock
 
 help:  ## this list
-	@sed -n 's/^\([a-z]*\):.*##/make \1 \t/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*##/make \1 \t/p' $(MAKEFILE_LIST)
 
 setup: .venv/.ready  ## what the others need; they do it by themselves
 
@@ -45,6 +45,13 @@ check: setup  ## what CI runs
 format: setup  ## write the code as the checks want it
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+
+docs: setup  ## the example configuration and its reference page, made of the models
+	$(BIN)/python -m bot configuration --format toml > config.example.toml
+	$(BIN)/python -m bot configuration --format markdown > docs/configuration.md
+
+image-check: setup  ## the Dockerfile, built and run; as root on Debian, without Docker
+	deploy/check-image
 
 lock: setup  ## newer versions of the libraries
 	$(BIN)/uv lock --upgrade

@@ -6,8 +6,13 @@ from typing import Annotated
 import typer
 
 from bot import __version__
+from bot.cli import check as checking
+from bot.cli.configuration import Format, show_configuration
+from bot.cli.health import tell_health
 from bot.cli.migrations import migrate_and_tell
+from bot.cli.report import period, report_spending
 from bot.cli.serve import serve
+from bot.cli.sync import check_choice, sync_everywhere, sync_server
 from bot.cli.terminal import configured, finish
 from bot.config import load_config, load_secrets
 from bot.logs import LogFormat, set_up_logging
@@ -29,9 +34,60 @@ def run(config: ConfigPath = None, log_format: LogFormatOption = LogFormat.TEXT)
 
 
 @cli.command()
+def check(
+    config: ConfigPath = None,
+    invite: Annotated[bool, typer.Option("--invite", help="Print the link that invites the bot, and no more.")] = False,
+) -> None:
+    """Look at everything a start needs, line by line; costs nothing. Exit code 1 when a line failed."""
+    if invite:
+        finish(checking.print_invite(configured(load_secrets)))
+        return
+    raise typer.Exit(finish(checking.check(config)))
+
+
+@cli.command()
+def sync(
+    config: ConfigPath = None,
+    server: Annotated[int | None, typer.Option(min=1, help="The id of one server, which sees them at once.")] = None,
+    everywhere: Annotated[bool, typer.Option("--global", help="Every server.")] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Take back what --server put there.")] = False,
+) -> None:
+    """Tell Discord of the commands by hand; a start does so by itself whenever they changed."""
+    check_choice(server, everywhere=everywhere, clear=clear)
+    settings, secrets = configured(lambda: (load_config(config), load_secrets()))
+    finish(
+        sync_everywhere(settings, secrets) if server is None else sync_server(settings, secrets, server, clear=clear)
+    )
+
+
+@cli.command()
 def migrate(config: ConfigPath = None) -> None:
     """Bring the database to the newest schema, after a copy of the old one."""
     migrate_and_tell(configured(lambda: load_config(config)))
+
+
+@cli.command()
+def health(config: ConfigPath = None) -> None:
+    """Ask the running bot how it is, at metrics.listen; for Docker, too. Exit code 1 unless all is well."""
+    tell_health(configured(lambda: load_config(config)))
+
+
+@cli.command()
+def report(
+    config: ConfigPath = None,
+    since: Annotated[str, typer.Option(help="A date such as 2026-01-31 (UTC), or how long ago.")] = "30d",
+    until: Annotated[str | None, typer.Option(help="The last day, or how long ago; now unless given.")] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="One row a run, for machines.")] = False,
+) -> None:
+    """What was spent and what became of it, from the ledger; works beside a running bot. Shows no prompts."""
+    chosen = period(since, until)
+    report_spending(configured(lambda: load_config(config)), chosen, as_csv=as_csv)
+
+
+@cli.command()
+def configuration(style: Annotated[Format, typer.Option("--format", help="The file or the page.")]) -> None:
+    """Every setting with its default and its reason, as an example file or as a reference page."""
+    show_configuration(style)
 
 
 @cli.command()

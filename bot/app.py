@@ -1,21 +1,29 @@
 """The composition root: opens every resource, wires adapters to services, and runs the loops."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Protocol
 
 import httpx
 from pydantic import SecretStr
 
-from bot.client import ImageBot, Links, Services
+from bot.client import COMMANDS_SYNCED, CommandBot, ImageBot, Links, Offer, Services
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.domain.catalogue import CATALOGUE
-from bot.domain.ids import ServerId
+from bot.domain.condition import DatabaseCondition, Library, Schema
+from bot.domain.errors import CannotStart, QuotaScope, StorageUnavailable
+from bot.domain.ids import ChannelId, ServerId
+from bot.domain.quotas import Window
+from bot.domain.spending import BilledRun
+from bot.imaging.features import imaging_libraries
 from bot.imaging.pillow import PillowImaging
-from bot.ports import Clock
+from bot.metrics import PrometheusMeter
+from bot.operations import Operator
+from bot.ports import Clock, FileStore, Imaging, Membership, Publisher, RequestStore
 from bot.providers.fetcher import HttpDownloads
 from bot.providers.runbase import RunBaseImageApi
 from bot.services.allowance import Allowance
@@ -23,30 +31,50 @@ from bot.services.delivery import Delivery
 from bot.services.dispatch import Dispatch
 from bot.services.editing import Editing
 from bot.services.gate import Gate
+from bot.services.health import Health
+from bot.services.history import History
+from bot.services.inlining import Inlining
+from bot.services.intake import Intake
 from bot.services.keys import Keys
+from bot.services.presence import Presence
 from bot.services.recovery import Recovery
 from bot.services.references import References
 from bot.services.signals import Signals
 from bot.services.submission import House, Submission
 from bot.services.tracking import Patience, Tracking
 from bot.services.work import keep_working
+from bot.status import Status, open_status
+from bot.storage.bills import read_bills
 from bot.storage.edits import SqliteEditStore
 from bot.storage.files import DiskFileStore
+from bot.storage.inspection import inspect_database, sqlite_library
 from bot.storage.migrate import Migrated
 from bot.storage.quotas import SqliteQuotaStore
 from bot.storage.requests import SqliteRequestStore
 from bot.storage.settings import SqliteSettingStore
 from bot.storage.sqlite import SqliteDatabase, bring_up_to_date
+from bot.storage.tally import SqliteTally
+from bot.ui.gateway import DiscordGateway
+from bot.ui.membership import DiscordMembership
+from bot.ui.operator import DiscordOperator
 from bot.ui.publisher import DiscordPublisher
 from bot.ui.tree import EaselTree
 
 
+class Terminal(Publisher, Membership, Operator, Protocol):
+    """Stands in for Discord where the command line asks."""
+
+
 @dataclass(frozen=True, slots=True)
 class App:
-    """The bot with everything it needs, not yet logged in."""
+    """The bot with everything it needs, not yet logged in; or, with `terminal`, what the command line needs of it."""
 
     bot: ImageBot
     clock: Clock
+    grace: timedelta
+    intake: Intake
+    files: FileStore
+    requests: RequestStore
     signals: Signals
     dispatch: Dispatch
     tracking: Tracking
@@ -74,15 +102,73 @@ class App:
         try:
             yield
         finally:
-            for loop in working:
-                loop.cancel()
-            await asyncio.gather(*working, return_exceptions=True)
-            await asyncio.gather(self.dispatch.finish(), self.tracking.finish(), self.delivery.finish())
+            await self._stop(working)
+
+    async def take_no_more(self) -> None:
+        """Refuse new requests from now on, and return when none is just being taken, or the grace is over."""
+        await self.intake.close(within_s=self.grace.total_seconds())
+
+    async def _stop(self, working: Sequence[asyncio.Task[None]]) -> None:
+        """Begin nothing new, and let what is under way end within the grace."""
+        for one in working:
+            one.cancel()
+        await asyncio.gather(*working, return_exceptions=True)
+        grace_s = self.grace.total_seconds()
+        await asyncio.gather(*(one.finish(grace_s=grace_s) for one in (self.dispatch, self.tracking, self.delivery)))
 
 
 def migrate_database(config: Config, *, at: datetime) -> Migrated:
     """Raises: CannotStart."""
     return bring_up_to_date(config.storage.path, at=at)
+
+
+def bills(config: Config, *, since: datetime, until: datetime) -> tuple[BilledRun, ...]:
+    """Raises: CannotStart."""
+    return read_bills(config.storage.path, since=since, until=until)
+
+
+def database_condition(config: Config) -> DatabaseCondition:
+    """Of the database as it lies there, also beside a running bot."""
+    return inspect_database(config.storage.path)
+
+
+def libraries() -> tuple[Library, ...]:
+    """What the pictures and the database depend on beyond Python packages."""
+    return (*imaging_libraries(), sqlite_library())
+
+
+def runbase(
+    config: Config, keys: tuple[SecretStr, ...], transport: httpx.AsyncBaseTransport | None = None
+) -> RunBaseImageApi:
+    return RunBaseImageApi(
+        config.runbase.base_url,
+        keys,
+        connect_timeout=config.runbase.connect_timeout,
+        read_timeout=config.runbase.read_timeout,
+        transport=transport,
+    )
+
+
+def command_bot(config: Config) -> CommandBot:
+    """The bot's commands with nothing behind them: for telling Discord of them, also beside a running bot."""
+    bot = CommandBot(tree_cls=EaselTree, message_content=config.discord.message_content)
+    bot.services = Offer(CATALOGUE[config.runbase.model], _links(config))
+    return bot
+
+
+async def remember_commands(config: Config, fingerprint: str, *, at: datetime) -> bool:
+    """So that the next start does not send them again. False where no database is ready or a running bot has it."""
+    if inspect_database(config.storage.path).schema is not Schema.CURRENT:
+        return False
+    try:
+        database = await SqliteDatabase.open(config.storage.path, at=at)
+        try:
+            await SqliteSettingStore(database).put(COMMANDS_SYNCED, fingerprint)
+        finally:
+            await database.close()
+    except (CannotStart, StorageUnavailable):
+        return False
+    return True
 
 
 @asynccontextmanager
@@ -93,10 +179,12 @@ async def open_app(
     clock: Clock | None = None,
     image_transport: httpx.AsyncBaseTransport | None = None,
     cdn_transport: httpx.AsyncBaseTransport | None = None,
+    terminal: Callable[[Imaging], Terminal] | None = None,
 ) -> AsyncIterator[App]:
     """Open the database (migrated first), the HTTP clients and the bot; close them in reverse.
 
-    The transports replace the network for simulated worlds.
+    The transports replace the network for simulated worlds, `terminal` Discord: then only the terminal's requests are
+    looked after, and of the quotas only the global ones count.
     Raises: CannotStart.
     """
     time = SystemClock() if clock is None else clock
@@ -105,13 +193,7 @@ async def open_app(
         stack.push_async_callback(database.close)
         imaging = PillowImaging()
         stack.callback(imaging.close)
-        api = RunBaseImageApi(
-            config.runbase.base_url,
-            runbase_api_keys,
-            connect_timeout=config.runbase.connect_timeout,
-            read_timeout=config.runbase.read_timeout,
-            transport=image_transport,
-        )
+        api = runbase(config, runbase_api_keys, image_transport)
         stack.push_async_callback(api.close)
         downloads = HttpDownloads(
             cdn_origins=config.discord.cdn_origins,
@@ -120,11 +202,43 @@ async def open_app(
             image_transport=image_transport,
         )
         stack.push_async_callback(downloads.close)
-        parts = _parts(config, time, database, imaging, api, downloads)
-        await parts.quotas.configure(config.quota.windows())
+        bot = ImageBot(tree_cls=EaselTree, message_content=config.discord.message_content)
+        front = _discord(config, bot, database) if terminal is None else _terminal(terminal(imaging))
+        parts = _parts(config, time, bot, front, database, imaging, api, downloads)
+        await parts.quotas.configure([window for window in config.quota.windows() if front.counts(window)])
         app = _wire(config, parts)
+        if not front.is_terminal:
+            await stack.enter_async_context(_watched(config, parts))
         stack.push_async_callback(app.bot.close)
         yield app
+
+
+@dataclass(frozen=True, slots=True)
+class _Front:
+    """Where requests come from and answers go: Discord, or the terminal."""
+
+    publisher: Publisher
+    membership: Membership
+    operator: Operator
+    is_terminal: bool = False
+
+    def counts(self, window: Window) -> bool:
+        return not self.is_terminal or window.scope is QuotaScope.GLOBAL
+
+
+def _discord(config: Config, bot: ImageBot, database: SqliteDatabase) -> _Front:
+    channel = config.discord.operator_channel
+    return _Front(
+        publisher=DiscordPublisher(bot, gave_up_after=config.runbase.give_up_after),
+        membership=DiscordMembership(bot),
+        operator=DiscordOperator(
+            bot, None if channel is None else ChannelId(channel), SqliteSettingStore(database)
+        ),
+    )
+
+
+def _terminal(terminal: Terminal) -> _Front:
+    return _Front(terminal, terminal, terminal, is_terminal=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +246,10 @@ class _Parts:
     """The adapters, and what several services share."""
 
     clock: Clock
+    bot: ImageBot
+    front: _Front
+    meter: PrometheusMeter
+    tally: SqliteTally
     api: RunBaseImageApi
     downloads: HttpDownloads
     imaging: PillowImaging
@@ -147,42 +265,70 @@ class _Parts:
 def _parts(
     config: Config,
     clock: Clock,
+    bot: ImageBot,
+    front: _Front,
     database: SqliteDatabase,
     imaging: PillowImaging,
     api: RunBaseImageApi,
     downloads: HttpDownloads,
 ) -> _Parts:
+    meter = PrometheusMeter(CATALOGUE[config.runbase.model])
     return _Parts(
         clock=clock,
+        bot=bot,
+        front=front,
+        meter=meter,
+        tally=SqliteTally(database),
         api=api,
         downloads=downloads,
         imaging=imaging,
         files=DiskFileStore(config.storage.path.parent / "files", clock),
-        requests=SqliteRequestStore(database),
+        requests=SqliteRequestStore(database, at_terminal=front.is_terminal),
         edits=SqliteEditStore(database),
         quotas=SqliteQuotaStore(database),
         settings=SqliteSettingStore(database),
-        keys=Keys(api.keys, clock, requests_per_window=config.runbase.requests_per_10_s),
+        keys=Keys(
+            api.keys,
+            clock,
+            requests_per_window=config.runbase.requests_per_10_s,
+            meter=meter,
+            operator=front.operator,
+        ),
         signals=Signals(),
     )
 
 
 def _wire(config: Config, parts: _Parts) -> App:
     """The bot needs services and the publisher needs the bot: the bot comes first, its services last."""
-    bot = ImageBot(tree_cls=EaselTree, message_content=config.discord.message_content)
-    bot.services = _services(config, parts)
-    publisher = DiscordPublisher(bot, gave_up_after=config.runbase.give_up_after)
+    bot, meter = parts.bot, parts.meter
+    intake = Intake()
+    bot.services = _services(config, parts, intake)
+    presence = Presence(clock=parts.clock, membership=parts.front.membership)
+    publisher = parts.front.publisher
     clock, requests, files, signals = parts.clock, parts.requests, parts.files, parts.signals
     return App(
         bot=bot,
         clock=clock,
+        grace=config.queue.shutdown_grace,
+        intake=intake,
+        files=files,
+        requests=requests,
         signals=signals,
-        dispatch=Dispatch(clock=clock, api=parts.api, keys=parts.keys, requests=requests, signals=signals),
+        dispatch=Dispatch(
+            clock=clock,
+            api=Inlining(parts.api, files) if parts.front.is_terminal else parts.api,
+            keys=parts.keys,
+            meter=meter,
+            presence=presence,
+            requests=requests,
+            signals=signals,
+        ),
         tracking=Tracking(
             Patience(config.runbase.give_up_after),
             clock=clock,
             api=parts.api,
             keys=parts.keys,
+            meter=meter,
             downloads=parts.downloads,
             imaging=parts.imaging,
             files=files,
@@ -209,26 +355,50 @@ def _wire(config: Config, parts: _Parts) -> App:
     )
 
 
-def _services(config: Config, parts: _Parts) -> Services:
+@asynccontextmanager
+async def _watched(config: Config, parts: _Parts) -> AsyncIterator[None]:
+    """Open to the operator's machines, where they are to look: from before the login until the bot is closed."""
+    if config.metrics.address is None:
+        yield
+        return
+    gateway = DiscordGateway(parts.bot)
+    health = Health(clock=parts.clock, gateway=gateway, settings=parts.settings, keys=parts.keys)
+    watching = asyncio.create_task(parts.meter.watch_loop(), name="loop lag")
+    try:
+        async with open_status(*config.metrics.address, Status(health, parts.meter, parts.tally, parts.keys)):
+            yield
+    finally:
+        watching.cancel()
+
+
+def _links(config: Config) -> Links:
+    return Links(config.about.website, config.about.privacy, config.about.report)
+
+
+def _services(config: Config, parts: _Parts, intake: Intake) -> Services:
     model = CATALOGUE[config.runbase.model]
-    servers = frozenset(map(ServerId, config.discord.servers))
+    servers = frozenset() if parts.front.is_terminal else frozenset(map(ServerId, config.discord.servers))
     gate = Gate(servers, clock=parts.clock, quotas=parts.quotas, keys=parts.keys)
     references = References(
         limit_bytes=model.reference_bytes, downloads=parts.downloads, imaging=parts.imaging, files=parts.files
     )
     return Services(
         model=model,
-        links=Links(config.about.website, config.about.privacy, config.about.report),
+        links=_links(config),
         submission=Submission(
             House(model, config.queue.length),
             gate=gate,
             clock=parts.clock,
+            meter=parts.meter,
             references=references,
             requests=parts.requests,
             edits=parts.edits,
             signals=parts.signals,
         ),
         editing=Editing(gate=gate, clock=parts.clock, edits=parts.edits),
+        history=History(requests=parts.requests, signals=parts.signals),
+        intake=intake,
         allowance=Allowance(clock=parts.clock, quotas=parts.quotas),
+        meter=parts.meter,
         settings=parts.settings,
     )

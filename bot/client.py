@@ -1,4 +1,4 @@
-"""The Discord client: which intents it asks for, which cogs it loads, and the services they call."""
+"""The Discord client: which intents and permissions it asks for, which cogs it loads, and the services they call."""
 
 import hashlib
 import json
@@ -10,9 +10,12 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.domain.catalogue import Model
+from bot.operations import Meter
 from bot.ports import SettingStore
 from bot.services.allowance import Allowance
 from bot.services.editing import Editing
+from bot.services.history import History
+from bot.services.intake import Intake
 from bot.services.submission import Submission
 
 log = logging.getLogger(__name__)
@@ -21,8 +24,34 @@ log = logging.getLogger(__name__)
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
-COGS = ("cogs.imagine", "cogs.editing", "cogs.mentions", "cogs.account", "cogs.about")
-_SYNCED = "commands_synced"
+COGS = (
+    "cogs.imagine",
+    "cogs.editing",
+    "cogs.results",
+    "cogs.mentions",
+    "cogs.history",
+    "cogs.account",
+    "cogs.about",
+    "cogs.servers",
+)
+# discord.py waits out shorter rate limits by itself; a longer one is tried again later, or another way.
+_LONGEST_WAIT_S = 30.0
+# The setting under which the fingerprint of the commands that Discord was last sent is stored.
+COMMANDS_SYNCED = "commands_synced"
+# What the bot needs in a server: discord.py's names, and those that Discord's settings show.
+PERMISSIONS = {
+    "view_channel": "View Channels",
+    "send_messages": "Send Messages",
+    "send_messages_in_threads": "Send Messages in Threads",
+    "attach_files": "Attach Files",
+    "read_message_history": "Read Message History",
+}
+
+
+def invite_link(application_id: int | str) -> str:
+    """Asks for exactly what the bot needs."""
+    needed = discord.Permissions(**dict.fromkeys(PERMISSIONS, True))
+    return discord.utils.oauth_url(application_id, permissions=needed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +64,30 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True)
-class Services:
-    """What commands may call."""
+class Offer:
+    """What commands are described by: enough to tell Discord of them."""
 
     model: Model
     links: Links
+
+
+@dataclass(frozen=True, slots=True)
+class Services(Offer):
+    """What commands may call."""
+
     submission: Submission
     editing: Editing
+    history: History
+    intake: Intake
     allowance: Allowance
+    meter: Meter
     settings: SettingStore
 
 
-class ImageBot(commands.Bot):
-    """`services` is filled in by the composition root before login."""
+class CommandBot(commands.Bot):
+    """The bot as far as its commands are described; `services` is filled in by the composition root before login."""
 
-    services: Services
+    services: Offer
 
     def __init__(self, *, tree_cls: type[app_commands.CommandTree["ImageBot"]], message_content: bool) -> None:
         intents = discord.Intents(guilds=True, guild_messages=True, message_content=message_content)
@@ -63,6 +101,7 @@ class ImageBot(commands.Bot):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             # Answers go by stored ids, so nothing needs to be remembered of messages and members.
             max_messages=None,
+            max_ratelimit_timeout=_LONGEST_WAIT_S,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
         )
@@ -70,6 +109,21 @@ class ImageBot(commands.Bot):
     async def setup_hook(self) -> None:
         for name in COGS:
             await self.load_extension(name)
+
+    def fingerprint(self) -> str:
+        """Changes with whatever Discord is told of the commands."""
+        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        text = json.dumps([self.application_id, payload], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class ImageBot(CommandBot):
+    """The bot that serves."""
+
+    services: Services
+
+    async def setup_hook(self) -> None:
+        await super().setup_hook()
         await self._sync_if_changed()
 
     async def on_message(self, message: discord.Message, /) -> None:
@@ -77,15 +131,13 @@ class ImageBot(commands.Bot):
 
     async def _sync_if_changed(self) -> None:
         """Discord counts command updates, so they are sent only when they differ from what was sent last."""
-        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
-        text = json.dumps([self.application_id, payload], sort_keys=True)
-        fingerprint = hashlib.sha256(text.encode()).hexdigest()
-        if await self.services.settings.get(_SYNCED) == fingerprint:
+        fingerprint = self.fingerprint()
+        if await self.services.settings.get(COMMANDS_SYNCED) == fingerprint:
             return
         try:
             await self.tree.sync()
         except discord.HTTPException as error:
             log.error("commands not synced code=%s why=%s", error.code, error.text)
             return
-        await self.services.settings.put(_SYNCED, fingerprint)
-        log.info("commands synced count=%d", len(payload))
+        await self.services.settings.put(COMMANDS_SYNCED, fingerprint)
+        log.info("commands synced count=%d", len(self.tree.get_commands()))

@@ -22,8 +22,8 @@ from bot.domain.ids import (
 from bot.domain.ladder import Rung
 from bot.domain.pacing import RunTimes
 from bot.domain.quotas import Usage, Window
+from bot.domain.requests import Address, Kind, Opening, Request, Spot
 from bot.domain.requests import Change as Change
-from bot.domain.requests import Kind, Opening, Request
 from bot.domain.runs import AWAITED, EndReason, Run, RunState
 
 
@@ -128,6 +128,9 @@ class Imaging(Protocol):
     async def fit(self, content: bytes, *, limit_bytes: int) -> tuple[bytes, str]:
         """The picture as a file of at most `limit_bytes` and its format, untouched when it fits already."""
 
+    async def convert(self, content: bytes, *, into: str) -> bytes:
+        """The picture as a `png`, `jpeg` or `webp` file, untouched when it is one already."""
+
 
 class FileStore(Protocol):
     """Bytes by their SHA-256."""
@@ -144,15 +147,34 @@ class FileStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Attempt:
+    """A new message was about to be posted on a rung: it may be there."""
+
+    rung: Rung
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Parcel:
     """A request with its runs: what delivery looks at."""
 
     request: Request
     runs: tuple[Run, ...]
+    attempt: Attempt | None = None
 
     @property
     def is_awaited(self) -> bool:
         return any(run.state in AWAITED for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A request as its member's history tells of it; `quota_used` counts pictures, held or spent."""
+
+    request: Request
+    runs: tuple[Run, ...]
+    is_kept: bool
+    quota_used: int
 
 
 class RequestStore(Protocol):
@@ -161,7 +183,7 @@ class RequestStore(Protocol):
     async def accept(self, request: Request, *, queue_length: int, edit: EditId | None = None) -> None:
         """Store the request, its queued runs and its takes, or nothing at all. `edit` is the form it came from.
 
-        Raises: QuotaExceeded, QueueFull, AlreadyAsked.
+        Raises: QuotaExceeded, QueueFull, AlreadyAsked, AlreadyBeingMade.
         """
 
     async def acknowledge(
@@ -174,6 +196,9 @@ class RequestStore(Protocol):
 
     async def withdraw(self, request: RequestId, reason: EndReason, at: datetime) -> None:
         """Cancel what is still queued of a request and give its quota back."""
+
+    async def queued_in(self, server: ServerId) -> Sequence[RequestId]:
+        """Requests of a server with a queued run."""
 
     async def next_queued(self) -> tuple[Request, Run] | None:
         """The acknowledged queued run whose turn it is."""
@@ -208,6 +233,18 @@ class RequestStore(Protocol):
     async def unkeep_all(self) -> None:
         """Try all kept requests once more."""
 
+    async def readdress(self, request: RequestId, address: Address) -> bool:
+        """A kept request is delivered to another answer from now on. False when it was not kept any more."""
+
+    async def note_attempt(self, request: RequestId, attempt: Attempt) -> None:
+        """Committed before a message is posted, as `submitting` is before a run is created."""
+
+    async def asked(self, request: RequestId) -> Request | None:
+        """The request as it was asked for, finished or not."""
+
+    async def history(self, server: ServerId, member: MemberId, *, most: int) -> Sequence[Past]:
+        """A member's latest acknowledged requests in a server, newest first."""
+
     async def forget_token(self, request: RequestId) -> None: ...
 
     async def forget_dead_tokens(self, at: datetime) -> None: ...
@@ -218,8 +255,8 @@ class RequestStore(Protocol):
     async def undelivered(self) -> Sequence[RequestId]:
         """Requests with nothing left to wait for whose member was not shown the outcome."""
 
-    async def being_made(self) -> Sequence[RequestId]:
-        """Requests with a run that RunBase works on."""
+    async def being_made(self, *, closing_before: datetime) -> Sequence[RequestId]:
+        """Requests with a run that RunBase works on, and queued ones whose token dies before a moment."""
 
     async def parcel(self, request: RequestId) -> Parcel | None:
         """The request as it stands; None when its outcome was shown already."""
@@ -239,6 +276,7 @@ class Placed:
     """Where on Discord an image is now."""
 
     run: RunId
+    channel: ChannelId
     message: MessageId
     attachment: AttachmentId | None
 
@@ -289,10 +327,14 @@ class SettingStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How far a request that is being made can honestly be said to be."""
+    """How far a request that is being made can honestly be said to be.
+
+    `is_closing` says that this message may not be changed for much longer.
+    """
 
     elapsed_s: float
     times: RunTimes
+    is_closing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,14 +349,23 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What there is to show of a request now: its pictures, and why the others did not become any."""
+    """What there is to show of a request now: its pictures, and why the others did not become any.
+
+    `is_quoted` is False where the member's words may not be repeated.
+    """
 
     images: tuple[Finished, ...]
     problems: tuple[EndReason, ...]
+    is_quoted: bool = True
+
+
+class Membership(Protocol):
+    async def is_there(self, address: Address) -> bool:
+        """Whether the member still is in the server, and so is the bot; True when that cannot be known."""
 
 
 class Publisher(Protocol):
-    """Edits the one message that a request has, on a rung of the delivery ladder.
+    """Edits the one message that a request has, or posts one, on a rung of the delivery ladder.
 
     Raises: RungClosed when this way is closed for good, PostFailed when it is worth another try.
     """
@@ -322,7 +373,10 @@ class Publisher(Protocol):
     async def show_waiting(self, request: Request, rung: Rung, waiting: Waiting) -> None: ...
 
     async def show_outcome(self, request: Request, rung: Rung, outcome: Outcome) -> Sequence[Placed]:
-        """Where each image is now, in the order given."""
+        """Where each image is now, in the order given. What is posted anew carries the request's id."""
+
+    async def find(self, request: Request, attempt: Attempt) -> Spot | None:
+        """The message that an earlier attempt posted, if it did."""
 
     async def show_interrupted(self, request: Request) -> None:
         """Say in the answer, wherever it is, that the request was given up before it was sent."""

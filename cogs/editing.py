@@ -1,4 +1,4 @@
-"""Editing: `/edit`, the message command "Edit image", the button under results, and the form both open."""
+"""Editing: `/edit` and the message command "Edit image"."""
 
 import discord
 from discord import app_commands
@@ -6,11 +6,8 @@ from discord.ext import commands
 
 from bot.client import ImageBot
 from bot.ui.answer import submit_and_answer
-from bot.ui.buttons import BUTTONS
 from bot.ui.choices import aspect_choices
-from bot.ui.doors import guarded
-from bot.ui.editing import draft_of_edit, draft_of_form, open_edit
-from bot.ui.modals import read_edit
+from bot.ui.editing import draft_of_edit, open_edit
 
 
 class Editing(commands.Cog):
@@ -20,12 +17,10 @@ class Editing(commands.Cog):
         self._edit_image = app_commands.ContextMenu(name="Edit image", callback=self.edit_image)
 
     async def cog_load(self) -> None:
-        self.bot.add_dynamic_items(*BUTTONS)
         self.bot.tree.add_command(self._edit_image)
 
     async def cog_unload(self) -> None:
         self.bot.tree.remove_command(self._edit_image.name, type=self._edit_image.type)
-        self.bot.remove_dynamic_items(*BUTTONS)
 
     @app_commands.command()
     @app_commands.describe(
@@ -59,15 +54,6 @@ class Editing(commands.Cog):
 
     async def edit_image(self, interaction: discord.Interaction[ImageBot], message: discord.Message) -> None:
         await open_edit(interaction, message)
-
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: discord.Interaction[ImageBot]) -> None:
-        await guarded(interaction, self._submit(interaction))
-
-    async def _submit(self, interaction: discord.Interaction[ImageBot]) -> None:
-        filled_in = read_edit(interaction)
-        if filled_in is not None:
-            await submit_and_answer(interaction, await draft_of_form(interaction, filled_in))
 
 
 async def setup(bot: ImageBot) -> None:

@@ -8,9 +8,10 @@ BotError
 │   ├── NothingToEdit, NoPictureThere, OnlyVideosThere, PictureUnseen, FormGone
 │   ├── TooManyReferences, ReferenceEmpty, ReferenceTooLarge, ReferenceTooManyPixels,
 │   │   NotAPicture, BrokenPicture, ReferenceGone, ForeignReference
-│   └── QuotaExceeded, QueueFull, AlreadyAsked
+│   ├── RequestGone, NotYours
+│   └── QuotaExceeded, QueueFull, AlreadyAsked, AlreadyBeingMade
 ├── Unavailable             nobody here can change it now; try later
-│   ├── OutOfCredit, ModelGone
+│   ├── OutOfCredit, ModelGone, ShuttingDown
 │   ├── ReferencesUnreachable, NotAttached, AnswerBlocked
 │   └── StorageUnavailable
 │       └── FileLost
@@ -23,7 +24,8 @@ BotError
 ├── DownloadFailed          fetching bytes failed
 │   └── DownloadTooLarge, DownloadRefused, DownloadGone
 └── RungClosed              this way of delivering is closed; try the next one
-    └── PostTooLarge        the same rung takes a smaller file
+    ├── PostTooLarge        the same rung takes a smaller file
+    └── PostBlocked         the same rung takes it without the prompt
 """
 
 from dataclasses import dataclass
@@ -194,6 +196,22 @@ class AlreadyAsked(Refused):
     """Discord delivered the same interaction twice; the first one is being served."""
 
 
+class AlreadyBeingMade(Refused):
+    """The same member pressed the same button a moment ago, or what it asked for is not finished yet."""
+
+
+class RequestGone(Refused):
+    """The bot does not remember the request any more."""
+
+
+class NotYours(Refused):
+    """Somebody else's private request."""
+
+
+class ShuttingDown(Unavailable):
+    """The bot is being stopped or restarted."""
+
+
 class OutOfCredit(Unavailable):
     """Every key is out of money or refused."""
 
@@ -259,8 +277,18 @@ class CreateUncertain(BotError):
     """The request left, and no usable answer came back."""
 
 
+class LookTrouble(StrEnum):
+    UNREACHABLE = "unreachable"  # no connection, or one that broke
+    TOO_LATE = "too_late"  # no whole answer in time
+    REFUSED = "refused"  # an answer that says no, with its status and RunBase's code if it has one
+    UNREADABLE = "unreadable"  # an answer that RunBase would not give
+
+
+@dataclass(eq=False)
 class LookFailed(BotError):
-    pass
+    trouble: LookTrouble = LookTrouble.UNREADABLE
+    status: int | None = None
+    code: str = ""
 
 
 class RunUnknown(LookFailed):
@@ -283,7 +311,7 @@ class DownloadGone(DownloadFailed):
     """403, 404 or 410: asking again will not help."""
 
 
-ClosedReason = Literal["token", "message", "permission", "channel", "content"]
+ClosedReason = Literal["token", "message", "permission", "channel", "dm", "content"]
 
 
 @dataclass(eq=False)
@@ -293,6 +321,13 @@ class RungClosed(BotError):
 
 @dataclass(eq=False)
 class PostTooLarge(RungClosed):
+    reason: ClosedReason = "content"
+
+
+@dataclass(eq=False)
+class PostBlocked(RungClosed):
+    """By AutoMod or Discord's own filters, which look at the words."""
+
     reason: ClosedReason = "content"
 
 

@@ -7,6 +7,8 @@ from bot.domain.requests import Address
 
 # Discord honours a token for 15 minutes; the last one is left for slow uploads and clocks that differ.
 TOKEN_MARGIN = timedelta(minutes=1)
+# One minute earlier the waiting message says that the picture may come another way.
+CLOSING_MARGIN = timedelta(minutes=2)
 
 
 class Rung(StrEnum):
@@ -16,8 +18,27 @@ class Rung(StrEnum):
     MESSAGE = "message"
     """Edit the same message as the bot."""
 
+    CHANNEL = "channel"
+    """A new message in the channel, which pings the member."""
+
+    DM = "dm"
+    """A direct message to the member."""
+
+
+EDITS = frozenset({Rung.TOKEN, Rung.MESSAGE})
+"""Rungs that change a message that is there. They may be repeated; what is new may be there already, unknown to us."""
+
 
 def rungs(address: Address, now: datetime) -> tuple[Rung, ...]:
-    """The rungs open to this answer. A private one never leaves privacy, so the bot's own edit is not for it."""
-    by_token = address.token is not None and now < address.token_expires_at - TOKEN_MARGIN
-    return (Rung.TOKEN,) * by_token + (Rung.MESSAGE,) * (not address.private)
+    """The rungs open to this answer, first to last. A private one never leaves privacy."""
+    in_public = () if address.private else (Rung.MESSAGE, Rung.CHANNEL)
+    return (Rung.TOKEN,) * has_token(address, now) + in_public + (Rung.DM,)
+
+
+def has_token(address: Address, now: datetime) -> bool:
+    return address.token is not None and now < address.token_expires_at - TOKEN_MARGIN
+
+
+def is_closing(address: Address, now: datetime) -> bool:
+    """Whether the answer's token will soon be dead."""
+    return address.token is not None and now >= address.token_expires_at - CLOSING_MARGIN

@@ -9,6 +9,9 @@ from bot.domain.ids import ChannelId, EditId, MemberId, MessageId, RequestId, Ru
 SAME_AS_PICTURE = "same"
 """In a draft: the model's aspect that is nearest to the first reference's."""
 
+TERMINAL = ServerId(0)
+"""In the ledger the terminal is a server of its own, with a channel and a member 0; on Discord no id is 0."""
+
 
 class Kind(StrEnum):
     GENERATE = "generate"
@@ -28,18 +31,33 @@ class Address:
     message_id: MessageId | None = None
     private: bool = False
 
+    @classmethod
+    def at_terminal(cls, now: datetime) -> "Address":
+        """Where the command line asks: nothing but the process itself can answer there, so there is no token."""
+        return cls(0, TERMINAL, ChannelId(0), MemberId(0), token=None, token_expires_at=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A message on Discord."""
+
+    channel: ChannelId
+    message: MessageId
+
 
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A picture somebody points at, before a byte of it was fetched.
 
-    `size_bytes` is None where Discord does not tell; `kept` names bytes that are on disk already.
+    `size_bytes` is None where Discord does not tell; `kept` names bytes that are on disk already. `is_link` is an
+    address of the operator's own: RunBase fetches it, and nobody here looks at it.
     """
 
     filename: str
     url: str
     size_bytes: int | None
     kept: Sha256 | None = None
+    is_link: bool = False
 
 
 class Change(StrEnum):
@@ -109,7 +127,8 @@ class Draft:
     """What a member sent, as yet unchecked. `source_id` is the interaction's (or message's) id: once is once.
 
     `uploads` were chosen one by one and have to be usable; `seen` is what the message being edited shows, of which as
-    much is used as can be. `edit` is the form this was filled in: one form makes one request.
+    much is used as can be. `edit` is the form this was filled in: one form makes one request. `again_of` is the request
+    that is asked for once more.
     """
 
     source_id: int
@@ -122,6 +141,7 @@ class Draft:
     parent: Parent | None = None
     seen: tuple[Upload, ...] = ()
     edit: EditId | None = None
+    again_of: RequestId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +161,7 @@ class Request:
     created_at: datetime
     left_out: tuple[LeftOut, ...] = ()
     parent: Parent | None = None
+    again_of: RequestId | None = None
 
     @property
     def to_attach(self) -> tuple[Reference, ...]:

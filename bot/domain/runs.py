@@ -7,6 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from bot.domain.ids import KeyId, ProviderRunId, RequestId, RunId, Sha256
+from bot.domain.requests import Spot
 
 
 class RunState(StrEnum):
@@ -35,6 +36,7 @@ class EndReason(StrEnum):
     KEY_GONE = "key_gone"
     TOO_SLOW = "too_slow"
     NOT_ACKNOWLEDGED = "not_acknowledged"
+    MEMBER_GONE = "member_gone"
 
 
 MOVES: Mapping[RunState, frozenset[RunState]] = MappingProxyType(
@@ -66,7 +68,10 @@ def is_legal(before: RunState, after: RunState) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One RunBase run made for a request. `key_id` and `provider_id` are set from `running` on."""
+    """One RunBase run made for a request.
+
+    `key_id` and `provider_id` are set from `running` on, `spot` when it was delivered.
+    """
 
     id: RunId
     request_id: RequestId
@@ -79,3 +84,4 @@ class Run:
     ended_at: datetime | None = None
     reason: EndReason | None = None
     image: Sha256 | None = None
+    spot: Spot | None = None

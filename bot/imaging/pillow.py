@@ -22,6 +22,7 @@ MOST_PIXELS = 25_000_000
 _FORMATS = ("PNG", "JPEG", "WEBP")
 _SIGNATURES = ((b"\x89PNG\r\n\x1a\n", 0), (b"\xff\xd8\xff", 0), (b"WEBP", 8))
 _QUALITIES = (92, 80)
+_BEST_QUALITY = 95  # Pillow's advice for JPEG: beyond it files only grow
 _SHRINK = 0.75
 _SMALLEST_PX = 64
 
@@ -48,6 +49,9 @@ class PillowImaging:
 
     async def fit(self, content: bytes, *, limit_bytes: int) -> tuple[bytes, str]:
         return await _run(self._for_results, _fit, content, limit_bytes)
+
+    async def convert(self, content: bytes, *, into: str) -> bytes:
+        return await _run(self._for_results, _convert, content, into)
 
 
 async def _run(threads: ThreadPoolExecutor, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -91,6 +95,18 @@ def _fit(content: bytes, limit_bytes: int) -> tuple[bytes, str]:
         picture = picture.resize(
             (int(picture.width * _SHRINK), int(picture.height * _SHRINK)), Image.Resampling.LANCZOS
         )
+
+
+def _convert(content: bytes, into: str) -> bytes:
+    with Image.open(io.BytesIO(content), formats=_FORMATS) as opened:
+        if _format_of(opened) == into:
+            return content
+        picture = opened.convert("RGBA" if opened.has_transparency_data else "RGB")
+    if into == "jpeg" and picture.mode == "RGBA":
+        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
+    file = io.BytesIO()
+    picture.save(file, into, quality=_BEST_QUALITY)
+    return file.getvalue()
 
 
 def _format_of(picture: Image.Image) -> str:

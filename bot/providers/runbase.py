@@ -22,6 +22,7 @@ from bot.domain.errors import (
     KeyRateLimited,
     KeyRefused,
     LookFailed,
+    LookTrouble,
     ModelNotOffered,
     ProviderUnreachable,
     RunUnknown,
@@ -145,15 +146,14 @@ class RunBaseImageApi:
         raise _creation_refusal(status, _error_in(content))
 
     async def look(self, key: KeyId, run: ProviderRunId) -> Look:
-        try:
+        with _look_errors():
             status, content = await self._send(self._reading, "GET", f"/runs/{quote(run, safe='')}", key)
-        except (httpx.HTTPError, TimeoutError, ValueError) as error:
-            raise LookFailed from error
-        if status == 404 and _error_in(content).code == "run_not_found":
-            raise RunUnknown
-        if not 200 <= status < 300:
-            raise LookFailed
-        return _look_from(content)
+        if 200 <= status < 300:
+            return _look_from(content)
+        code = _error_in(content).code
+        if status == 404 and code == "run_not_found":
+            raise RunUnknown(LookTrouble.REFUSED, status, code)
+        raise LookFailed(LookTrouble.REFUSED, status, code)
 
     async def _send(
         self, client: httpx.AsyncClient, method: str, path: str, key: KeyId, body: Mapping[str, Any] | None = None
@@ -183,8 +183,13 @@ def _body(wanted: ImageInput) -> dict[str, Any]:
     given: dict[str, Any] = {"prompt": wanted.prompt, "aspect_ratio": wanted.aspect}
     given |= dict(CATALOGUE[wanted.model].parameters)
     if wanted.image_urls:
-        given["image_urls"] = [str(httpx.URL(url)) for url in wanted.image_urls]  # spaces and the like encoded
+        given["image_urls"] = list(map(_address, wanted.image_urls))
     return {"model": wanted.model, "input": given}
+
+
+def _address(url: str) -> str:
+    """With spaces and the like encoded; a `data:` URI has none, and more characters than httpx takes for an address."""
+    return url if url.startswith("data:") else str(httpx.URL(url))
 
 
 @contextmanager
@@ -196,6 +201,20 @@ def _creation_errors() -> Iterator[None]:
         raise ProviderUnreachable from error
     except (httpx.HTTPError, TimeoutError, ValueError) as error:
         raise CreateUncertain from error
+
+
+@contextmanager
+def _look_errors() -> Iterator[None]:
+    try:
+        yield
+    except httpx.ConnectTimeout as error:
+        raise LookFailed(LookTrouble.UNREACHABLE) from error
+    except (httpx.TimeoutException, TimeoutError) as error:
+        raise LookFailed(LookTrouble.TOO_LATE) from error
+    except httpx.HTTPError as error:
+        raise LookFailed(LookTrouble.UNREACHABLE) from error
+    except ValueError as error:
+        raise LookFailed(LookTrouble.UNREADABLE) from error
 
 
 def _created(content: bytes) -> ProviderRunId:

@@ -5,9 +5,9 @@ import logging
 from collections.abc import Set
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.errors import FileLost, PostFailed, PostTooLarge, RungClosed, StorageUnavailable
+from bot.domain.errors import FileLost, PostFailed, RungClosed, StorageUnavailable
 from bot.domain.ids import RequestId
-from bot.domain.ladder import Rung, rungs
+from bot.domain.ladder import CLOSING_MARGIN, EDITS, is_closing, rungs
 from bot.domain.pacing import RunTimes
 from bot.domain.requests import Kind, Request
 from bot.domain.runs import GIVES_BACK, EndReason, Run, RunState
@@ -18,13 +18,14 @@ from bot.ports import (
     Imaging,
     Outcome,
     Parcel,
-    Placed,
     Publisher,
     RequestStore,
     Waiting,
 )
+from bot.services.ladder import Ladder
+from bot.services.names import names
 from bot.services.signals import Signals
-from bot.services.work import Hands
+from bot.services.work import SHORT_GRACE_S, Hands
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +35,9 @@ _REPORTS_AT_ONCE = 4
 _PROGRESS_EVERY = timedelta(seconds=4)  # Discord documents no limit on edits; five in 5 s have been seen to be slowed
 _FIRST_RETRY_S = 5.0
 _LONGEST_RETRY_S = 300.0
-_SMALLER = 0.9  # Discord counts the whole form, so a file at the very limit may still be refused
 _REMEMBERED_RUNS = 200
 _MEASURED_FOR = timedelta(minutes=1)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Delivery:
@@ -55,6 +56,7 @@ class Delivery:
         self._clock = clock
         self._publisher = publisher
         self._imaging = imaging
+        self._ladder = Ladder(clock=clock, publisher=publisher, imaging=imaging, requests=requests)
         self._files = files
         self._requests = requests
         self._signals = signals
@@ -72,7 +74,7 @@ class Delivery:
         for request in await self._requests.undelivered():
             if self._is_free(request, self._delivering) and self._not_before.get(request, now) <= now:
                 self._delivering.take(request, self._deliver(request), self._signals.outbox.set)
-        waiting = await self._requests.being_made()
+        waiting = await self._requests.being_made(closing_before=now + CLOSING_MARGIN)
         for request in sorted(waiting, key=lambda one: self._progress_at.get(one, now)):
             if self._is_free(request, self._reporting) and self._progress_at.get(request, now) <= now:
                 self._progress_at[request] = now + _PROGRESS_EVERY
@@ -84,8 +86,8 @@ class Delivery:
     def is_busy(self) -> bool:
         return self._delivering.are_busy or self._reporting.are_busy
 
-    async def finish(self) -> None:
-        await asyncio.gather(self._delivering.finish(), self._reporting.finish())
+    async def finish(self, *, grace_s: float = SHORT_GRACE_S) -> None:
+        await asyncio.gather(self._delivering.finish(grace_s=grace_s), self._reporting.finish(grace_s=grace_s))
 
     def _is_free(self, request: RequestId, hands: Hands) -> bool:
         is_held = self._delivering.hold(request) or self._reporting.hold(request)
@@ -101,18 +103,27 @@ class Delivery:
         parcel = await self._requests.parcel(request_id)
         if parcel is None or not parcel.is_awaited:
             return
-        started = [run.submitted_at for run in parcel.runs if run.submitted_at is not None]
-        ways = rungs(parcel.request.address, self._clock.now())
-        if not started or not ways:
+        rung = next((one for one in rungs(parcel.request.address, self._clock.now()) if one in EDITS), None)
+        if rung is None:
+            self._progress_at[request_id] = _NEVER
             return
-        waiting = Waiting((self._clock.now() - min(started)).total_seconds(), await self._times(parcel.request))
+        waiting = await self._waiting(parcel)
         try:
-            await self._publisher.show_waiting(parcel.request, ways[0], waiting)
+            await self._publisher.show_waiting(parcel.request, rung, waiting)
         except PostFailed:
-            log.info("progress not shown request=%s", request_id)
+            log.info("progress not shown %s", names(parcel.request))
         except RungClosed as closed:
-            self._progress_at[request_id] = datetime.max.replace(tzinfo=UTC)  # nobody sees it any more
-            log.info("progress not shown request=%s why=%s", request_id, closed.reason)
+            self._progress_at[request_id] = _NEVER  # nobody sees it any more
+            log.info("progress not shown %s why=%s", names(parcel.request), closed.reason)
+        else:
+            if waiting.is_closing:
+                self._progress_at[request_id] = _NEVER  # the last word
+
+    async def _waiting(self, parcel: Parcel) -> Waiting:
+        now = self._clock.now()
+        started = min((run.submitted_at for run in parcel.runs if run.submitted_at is not None), default=now)
+        times = await self._times(parcel.request)
+        return Waiting((now - started).total_seconds(), times, is_closing=is_closing(parcel.request.address, now))
 
     async def _times(self, request: Request) -> RunTimes:
         """As measured; a minute old at most."""
@@ -131,7 +142,7 @@ class Delivery:
             try:
                 await self._show_outcome(parcel)
             except (PostFailed, StorageUnavailable) as error:
-                log.warning("delivery failed request=%s why=%s", request_id, type(error).__name__)
+                log.warning("delivery failed %s why=%s", names(parcel.request), type(error).__name__)
                 return
         self._retries.pop(request_id, None)
         self._not_before.pop(request_id, None)
@@ -139,13 +150,14 @@ class Delivery:
     async def _show_outcome(self, parcel: Parcel) -> None:
         outcome = await self._outcome(parcel)
         request = parcel.request.id
-        placed = await self._climb(parcel.request, outcome)
+        placed = await self._ladder.climb(parcel, outcome)
         if placed is None:
             await self._requests.keep(request, self._clock.now())
-            log.warning("request kept request=%s why=no_rung_left", request)
+            log.warning("request kept %s why=no_rung_left", names(parcel.request))
             return
         await self._requests.deliver(request, placed, self._clock.now())
-        log.info("request delivered request=%s images=%d problems=%d", request, len(placed), len(outcome.problems))
+        facts = f"images={len(placed)} problems={len(outcome.problems)}"
+        log.info("request delivered %s %s", names(parcel.request), facts)
 
     async def _outcome(self, parcel: Parcel) -> Outcome:
         """Everything there is to show: an edit replaces all attachments, so what was posted is posted again."""
@@ -169,32 +181,6 @@ class Delivery:
         assert run.submitted_at is not None
         content, kind = await self._imaging.fit(await self._files.read(run.image), limit_bytes=limit_bytes)
         return Finished(run.id, content, kind, (run.ended_at - run.submitted_at).total_seconds())
-
-    # How to get it there
-
-    async def _climb(self, request: Request, outcome: Outcome) -> tuple[Placed, ...] | None:
-        """Try the rungs in order; None when all of them are closed."""
-        for rung in rungs(request.address, self._clock.now()):
-            try:
-                return await self._post(request, rung, outcome)
-            except RungClosed as closed:
-                log.info("rung closed request=%s rung=%s why=%s", request.id, rung, closed.reason)
-                if rung is Rung.TOKEN and closed.reason == "token":
-                    await self._requests.forget_token(request.id)
-        return None
-
-    async def _post(self, request: Request, rung: Rung, outcome: Outcome) -> tuple[Placed, ...]:
-        """Discord's word on sizes is final: what it calls too large is sent once more, smaller."""
-        try:
-            return tuple(await self._publisher.show_outcome(request, rung, outcome))
-        except PostTooLarge:
-            smaller = tuple([await self._smaller(image) for image in outcome.images])
-            return tuple(await self._publisher.show_outcome(request, rung, Outcome(smaller, outcome.problems)))
-
-    async def _smaller(self, image: Finished) -> Finished:
-        limit_bytes = int(len(image.content) * _SMALLER / 2)
-        content, kind = await self._imaging.fit(image.content, limit_bytes=limit_bytes)
-        return Finished(image.run, content, kind, image.seconds)
 
     def _hold_back(self, request: RequestId) -> None:
         tries = self._retries.get(request, 0)

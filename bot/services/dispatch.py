@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 from bot.domain.errors import (
     BotError,
@@ -18,13 +19,14 @@ from bot.domain.errors import (
     StorageUnavailable,
 )
 from bot.domain.ids import KeyId, ProviderRunId, RunId
-from bot.domain.ladder import rungs
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason, Run, RunState
+from bot.operations import Meter, Phase
 from bot.ports import Clock, ImageApi, ImageInput, RequestStore
 from bot.services.keys import Keys
+from bot.services.presence import Presence
 from bot.services.signals import Signals
-from bot.services.work import Hands
+from bot.services.work import SHORT_GRACE_S, Hands
 
 log = logging.getLogger(__name__)
 
@@ -33,21 +35,36 @@ _POSTS_AT_ONCE = 8
 _REST_AFTER_429_S = 10.0  # RunBase's window: after it the key is as good as new
 _REST_WHEN_UNREACHABLE_S = 3.0
 _TRIES_WHEN_UNREACHABLE = 4
+_LOOK_OVER_EVERY = timedelta(minutes=1)
 
 
 class Dispatch:
-    def __init__(self, *, clock: Clock, api: ImageApi, keys: Keys, requests: RequestStore, signals: Signals) -> None:
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        api: ImageApi,
+        keys: Keys,
+        meter: Meter,
+        presence: Presence,
+        requests: RequestStore,
+        signals: Signals,
+    ) -> None:
         self._clock = clock
+        self._presence = presence
         self._api = api
         self._keys = keys
+        self._meter = meter
         self._requests = requests
         self._signals = signals
         self._posting = Hands("dispatch", most=_POSTS_AT_ONCE)
+        self._looked_over_at = clock.now()
         self._unreachable: dict[RunId, int] = {}
         self._unwritten: dict[RunId, Callable[[], Awaitable[bool]]] = {}
 
     async def turn(self) -> float:
         """Send what may be sent now. Returns the seconds until there may be more to do."""
+        await self._end_forsaken()
         for waiting, move in tuple(self._unwritten.items()):
             await self._write_down(waiting, move)
         while not self._posting.are_full:
@@ -55,8 +72,8 @@ class Dispatch:
             if found is None:
                 return _IDLE_S
             request, run = found
-            if not rungs(request.address, self._clock.now()):
-                await self._end(run.id, RunState.CANCELLED, EndReason.NOT_ACKNOWLEDGED)  # nobody could be shown it
+            if not await self._presence.is_there(request):
+                await self._end(run.id, RunState.CANCELLED, EndReason.MEMBER_GONE)
                 if run.id in self._unwritten:
                     return _IDLE_S
                 continue
@@ -76,12 +93,22 @@ class Dispatch:
                 self._posting.take(run.id, self._post(request, run, key), self._signals.queued.set)
         return _IDLE_S
 
+    async def _end_forsaken(self) -> None:
+        """A run that is being submitted by nobody, which only a bug brings about, is as uncertain as after a crash."""
+        if self._clock.now() < self._looked_over_at + _LOOK_OVER_EVERY:
+            return
+        self._looked_over_at = self._clock.now()
+        for run in await self._requests.stranded():
+            is_ours = self._posting.hold(run.id) or run.id in self._unwritten
+            if run.state is RunState.SUBMITTING and not is_ours:
+                await self._end(run.id, RunState.UNCERTAIN, EndReason.LOST_TOUCH)
+
     @property
     def is_busy(self) -> bool:
         return self._posting.are_busy
 
-    async def finish(self) -> None:
-        await self._posting.finish()
+    async def finish(self, *, grace_s: float = SHORT_GRACE_S) -> None:
+        await self._posting.finish(grace_s=grace_s)
 
     async def _post(self, request: Request, run: Run, key: KeyId) -> None:
         """From here on the run is `submitting`: whatever happens, this request is sent at most once."""
@@ -104,7 +131,7 @@ class Dispatch:
             self._keys.pause_model()
             await self._end(run.id, RunState.FAILED, EndReason.MODEL_GONE)
         except KeyRateLimited:
-            self._keys.rest(key, _REST_AFTER_429_S)
+            self._keys.note_rate_limited(key, _REST_AFTER_429_S)
             await self._write_down(run.id, lambda: self._requests.release(run.id))
         except (KeyOutOfCredit, KeyRefused) as error:
             self._keys.put_aside(key, why=type(error).__name__)
@@ -113,6 +140,8 @@ class Dispatch:
             await self._try_later(run.id, key)
         else:
             self._keys.note_created(key)
+            self._meter.created()
+            self._meter.waited(Phase.QUEUE, (self._clock.now() - run.queued_at).total_seconds())
             self._unreachable.pop(run.id, None)
             log.info("run created run=%s provider_run=%s key=%s", run.id, provider_id, key)
             await self._write_down(run.id, lambda: self._requests.start(run.id, provider_id))
@@ -154,5 +183,6 @@ class Dispatch:
         await self._write_down(run, lambda: self._requests.release(run))
 
     async def _end(self, run: RunId, state: RunState, reason: EndReason) -> None:
+        self._meter.ended(state, reason)
         log.warning("run ended run=%s state=%s reason=%s", run, state, reason)
         await self._write_down(run, lambda: self._requests.end(run, state, reason, self._clock.now()))

@@ -1,13 +1,14 @@
-"""The keys at hand: how many requests each may still make, and which are put aside for now."""
+"""The keys at hand: how many requests each may still make, which are put aside for now, and what that means."""
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from bot.domain.errors import ModelGone, OutOfCredit
+from bot.domain.errors import KeyOutOfCredit, ModelGone, OutOfCredit
 from bot.domain.ids import KeyId
 from bot.domain.pacing import RequestBudget
+from bot.operations import KeyStanding, Meter, News, Operator
 from bot.ports import Clock
 
 log = logging.getLogger(__name__)
@@ -17,20 +18,46 @@ _ASIDE = timedelta(minutes=5)
 _UNCERTAIN_IN_A_ROW = 3
 _REST_AFTER_UNCERTAIN_S = 30.0
 
+_PAUSED: Mapping[News, str] = {
+    News.OUT_OF_CREDIT: "no key usable: top up the balance or raise the limits at RunBase why=out_of_credit",
+    News.KEYS_REFUSED: "no key usable: the lines `key put aside` say what RunBase refuses each for why=refused",
+    News.MODEL_GONE: "model gone: set runbase.model to another entry of the catalogue",
+}
+
 
 class Keys:
-    """Budgets and rests of all keys. A key put aside still reads the runs it made."""
+    """Budgets and rests of all keys. A key put aside still reads the runs it made.
 
-    def __init__(self, keys: Sequence[KeyId], clock: Clock, *, requests_per_window: int) -> None:
+    One that was put aside is tried again after five minutes, and works again once a run was created with it.
+    """
+
+    def __init__(
+        self, keys: Sequence[KeyId], clock: Clock, *, requests_per_window: int, meter: Meter, operator: Operator
+    ) -> None:
         self._clock = clock
+        self._meter = meter
+        self._operator = operator
         self._budgets = {key: RequestBudget(requests_per_window, _WINDOW_S) for key in keys}
         self._rests_until_s: dict[KeyId, float] = {}
         self._aside_until_s: dict[KeyId, float] = {}
+        self._why_aside: dict[KeyId, str] = {}
+        self._news: News | None = None
         self._uncertain: Counter[KeyId] = Counter()
         self._model_gone_until_s = 0.0
 
     def knows(self, key: KeyId) -> bool:
         return key in self._budgets
+
+    def number(self, key: KeyId) -> int:
+        """The key's place in RUNBASE_API_KEYS, from 1: how operators know it."""
+        return list(self._budgets).index(key) + 1
+
+    def standing(self) -> tuple[KeyStanding, ...]:
+        now_s = self._now_s()
+        return tuple(
+            KeyStanding(number, budget.left(now_s), is_usable=key not in self._why_aside)
+            for number, (key, budget) in enumerate(self._budgets.items(), start=1)
+        )
 
     def check_usable(self) -> None:
         """Raises: OutOfCredit when every key is put aside, ModelGone while the model is."""
@@ -67,7 +94,15 @@ class Keys:
         self._rests_until_s[key] = max(self._rests_until_s.get(key, 0), self._now_s() + seconds)
 
     def note_created(self, key: KeyId) -> None:
+        """What was sent before the key was put aside, or the model was gone, says nothing of how they stand now."""
         self._uncertain[key] = 0
+        if not self._is_aside(key) and self._model_gone_until_s <= self._now_s():
+            self._why_aside.pop(key, None)
+            self._turn_to(News.WORKING)
+
+    def note_rate_limited(self, key: KeyId, seconds: float) -> None:
+        self._meter.slowed_down(self.number(key))
+        self.rest(key, seconds)
 
     def note_uncertain(self, key: KeyId) -> None:
         """After three answers lost in a row something is wrong, and every further one may cost money."""
@@ -78,14 +113,30 @@ class Keys:
 
     def pause_model(self) -> None:
         """RunBase does not know the configured model any more; asked again after five minutes."""
-        if self._model_gone_until_s <= self._now_s():
-            log.error("model gone: set runbase.model to another entry of the catalogue")
         self._model_gone_until_s = self._now_s() + _ASIDE.total_seconds()
+        self._turn_to(News.MODEL_GONE)
 
     def put_aside(self, key: KeyId, *, why: str) -> None:
         """The key is out of money or refused; tried again after five minutes."""
         self._aside_until_s[key] = self._now_s() + _ASIDE.total_seconds()
-        log.error("key put aside key=%s why=%s", key, why)
+        if self._why_aside.get(key) != why:
+            self._why_aside[key] = why
+            self._meter.put_aside(self.number(key), why=why)
+            log.error("key put aside key=%s number=%d why=%s", key, self.number(key), why)
+        if all(self._is_aside(one) for one in self._budgets):
+            is_money = set(self._why_aside.values()) == {KeyOutOfCredit.__name__}
+            self._turn_to(News.OUT_OF_CREDIT if is_money else News.KEYS_REFUSED)
+
+    def _turn_to(self, news: News) -> None:
+        """Told once a change, however often it is found."""
+        if news is self._news:
+            return
+        if news is not News.WORKING:
+            log.error(_PAUSED[news])
+        elif self._news is not None:
+            log.info("model offered again" if self._news is News.MODEL_GONE else "keys usable again")
+        self._news = news
+        self._operator.tell(news)
 
     def _is_aside(self, key: KeyId) -> bool:
         return self._aside_until_s.get(key, 0) > self._now_s()

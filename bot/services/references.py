@@ -1,6 +1,7 @@
 """Brings references to disk: fetched, made fit for the model, each once; and says what became of every picture."""
 
 import asyncio
+import hashlib
 from pathlib import PurePosixPath
 
 from bot.domain.errors import (
@@ -81,6 +82,8 @@ class References:
 
     async def _bring(self, upload: Upload) -> Reference:
         """Fetched at once, since Discord removes what was attached to a command, and decoded before it counts."""
+        if upload.is_link:
+            return _linked(upload)
         content = await self._kept(upload, upload.kept) if upload.kept else await self._fetch(upload)
         ready = await self._imaging.prepare(content, filename=upload.filename, limit_bytes=self._limit_bytes)
         is_as_uploaded = ready.change is Change.NONE and upload.kept is None
@@ -98,6 +101,8 @@ class References:
         try:
             return await self._files.read(sha256)
         except FileLost as error:
+            if upload.url:
+                return await self._fetch(upload)
             raise ReferenceGone(upload.filename) from error
 
     async def _fetch(self, upload: Upload) -> bytes:
@@ -111,6 +116,12 @@ class References:
             raise ReferenceGone(upload.filename) from error
         except DownloadFailed as error:
             raise ReferencesUnreachable(upload.filename) from error
+
+
+def _linked(upload: Upload) -> Reference:
+    """Known by its address alone, which also stands for the content when the same is given twice."""
+    address_hash = Sha256(hashlib.sha256(upload.url.encode()).hexdigest())
+    return Reference(upload.filename, upload.url, address_hash, size_bytes=0, width_px=0, height_px=0)
 
 
 def _file_name(reference: Reference, content: bytes) -> str:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from bot.domain.catalogue import Aspect, Model
 from bot.domain.errors import ReferenceEmpty, ReferenceTooLarge, TooManyReferences
-from bot.domain.ids import MessageId, RequestId, new_request_id
+from bot.domain.ids import MessageId, RequestId, ServerId, new_request_id
 from bot.domain.prompts import parse_prompt
 from bot.domain.requests import SAME_AS_PICTURE, Draft, Kind, Parent, Reference, Request, Upload
-from bot.domain.runs import EndReason
+from bot.domain.runs import EndReason, RunState
+from bot.operations import Meter
 from bot.ports import Clock, EditStore, RequestStore
 from bot.services.gate import Gate
+from bot.services.names import names
 from bot.services.references import MOST_FETCHED_BYTES, References
 from bot.services.signals import Signals
 
@@ -33,6 +35,7 @@ class Submission:
         *,
         gate: Gate,
         clock: Clock,
+        meter: Meter,
         references: References,
         requests: RequestStore,
         edits: EditStore,
@@ -41,6 +44,7 @@ class Submission:
         self._house = house
         self._gate = gate
         self._clock = clock
+        self._meter = meter
         self._references = references
         self._requests = requests
         self._edits = edits
@@ -72,9 +76,12 @@ class Submission:
             created_at=self._clock.now(),
             left_out=left_out,
             parent=await self._parent(draft),
+            again_of=draft.again_of,
         )
         await self._requests.accept(request, queue_length=self._house.queue_length, edit=draft.edit)
-        log.info("request accepted %s", _names(request))
+        self._meter.accepted(request)
+        facts = f"kind={request.kind} images={request.images} references={len(request.references)}"
+        log.info("request accepted %s %s", names(request), facts)
         return request
 
     async def files_to_attach(self, request: Request) -> list[tuple[str, bytes]]:
@@ -92,7 +99,15 @@ class Submission:
     async def withdraw(self, request: RequestId) -> None:
         """The member could not be answered: nobody would know whose picture it is. The quota is given back."""
         await self._requests.withdraw(request, EndReason.NOT_ACKNOWLEDGED, self._clock.now())
+        self._meter.ended(RunState.CANCELLED, EndReason.NOT_ACKNOWLEDGED)
         log.warning("request withdrawn request=%s why=not_acknowledged", request)
+
+    async def leave(self, server: ServerId) -> None:
+        """The bot is not in the server any more: what waits there is cancelled."""
+        for request in await self._requests.queued_in(server):
+            await self._requests.withdraw(request, EndReason.MEMBER_GONE, self._clock.now())
+            self._meter.ended(RunState.CANCELLED, EndReason.MEMBER_GONE)
+            log.warning("request withdrawn request=%s server=%s why=left_server", request, server)
 
     def _check_uploads(self, uploads: tuple[Upload, ...]) -> None:
         """What Discord says of the files is enough to refuse most of those that cannot be used."""
@@ -119,12 +134,3 @@ class Submission:
         if parent is None or parent.run_id is not None or parent.message_id is None:
             return parent
         return Parent(parent.channel_id, parent.message_id, await self._edits.run_of_message(parent.message_id))
-
-
-def _names(request: Request) -> str:
-    """The ids of a log line; never the prompt."""
-    address = request.address
-    return (
-        f"request={request.id} kind={request.kind} images={request.images} references={len(request.references)} "
-        f"server={address.server_id} channel={address.channel_id} member={address.member_id}"
-    )

@@ -19,10 +19,11 @@ from bot.domain.errors import (
 from bot.domain.ids import RunId
 from bot.domain.pacing import next_look_in_s
 from bot.domain.runs import EndReason, Run, RunState
+from bot.operations import Meter, Phase
 from bot.ports import Clock, Downloads, Failed, FileStore, ImageApi, Imaging, Look, RequestStore, Succeeded
 from bot.services.keys import Keys
 from bot.services.signals import Signals
-from bot.services.work import Hands
+from bot.services.work import SHORT_GRACE_S, Hands
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ class Tracking:
         clock: Clock,
         api: ImageApi,
         keys: Keys,
+        meter: Meter,
         downloads: Downloads,
         imaging: Imaging,
         files: FileStore,
@@ -60,6 +62,7 @@ class Tracking:
         self._clock = clock
         self._api = api
         self._keys = keys
+        self._meter = meter
         self._downloads = downloads
         self._imaging = imaging
         self._files = files
@@ -86,8 +89,8 @@ class Tracking:
     def is_busy(self) -> bool:
         return self._looking.are_busy
 
-    async def finish(self) -> None:
-        await self._looking.finish()
+    async def finish(self, *, grace_s: float = SHORT_GRACE_S) -> None:
+        await self._looking.finish(grace_s=grace_s)
 
     async def _tend(self, run: Run) -> None:
         """Spend one look on a run, if its key has one left; the look itself goes on beside."""
@@ -115,6 +118,7 @@ class Tracking:
     async def _conclude(self, run: Run, found: Look) -> None:
         match found:
             case Failed(reason):
+                self._meter.refunded()
                 await self._end(run, RunState.FAILED, reason)
             case Succeeded(url):
                 await self._collect(run, url)
@@ -140,6 +144,7 @@ class Tracking:
             await self._check_patience(run)
         else:
             await self._requests.finish(run.id, sha256, noticed_at)
+            self._meter.waited(Phase.RUNBASE, self._age(run).total_seconds())
             log.info("run ready run=%s noticed_at=%s", run.id, noticed_at.isoformat(timespec="seconds"))
             self._signals.outbox.set()
 
@@ -156,6 +161,7 @@ class Tracking:
 
     async def _end(self, run: Run, state: RunState, reason: EndReason) -> None:
         await self._requests.end(run.id, state, reason, self._clock.now())
+        self._meter.ended(state, reason)
         log.warning("run ended run=%s state=%s reason=%s", run.id, state, reason)
         self._signals.outbox.set()
 

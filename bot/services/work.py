@@ -9,6 +9,7 @@ from bot.ports import Clock
 log = logging.getLogger(__name__)
 
 _AFTER_A_BUG_S = 5.0
+SHORT_GRACE_S = 10.0
 
 
 async def keep_working(name: str, turn: Callable[[], Awaitable[float]], clock: Clock, wake: asyncio.Event) -> None:
@@ -48,7 +49,7 @@ class Hands:
         self._working[thing] = worker
         worker.add_done_callback(lambda _: self._let_go(thing, then))
 
-    async def finish(self, *, grace_s: float = 10.0) -> None:
+    async def finish(self, *, grace_s: float = SHORT_GRACE_S) -> None:
         """Let what is under way end by itself, then cancel the rest: a POST cut off in the middle may be paid for."""
         workers = tuple(self._working.values())
         if workers:

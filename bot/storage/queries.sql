@@ -1,14 +1,15 @@
 -- Every statement the bot runs, as prose. `-- name:` starts a query; the comment below it says what it is for.
 -- SQLite today, PostgreSQL tomorrow: no INSERT OR REPLACE, no now(), no JSON operators, no scalar max().
+-- Server 0 is the terminal. What picks work takes :at_terminal: the bot leaves the terminal's alone, and vice versa.
 
 -- name: insert_request
 -- Nothing comes back when this interaction was accepted before.
 INSERT INTO requests (id, source_id, kind, application_id, server_id, channel_id, member_id, private, prompt, model,
                       aspect, images, upload_limit_bytes, token, token_expires_at_ms, message_id, parent_channel_id,
-                      parent_message_id, parent_run_id, created_at_ms)
+                      parent_message_id, parent_run_id, again_of, created_at_ms)
 VALUES (:id, :source_id, :kind, :application_id, :server_id, :channel_id, :member_id, :private, :prompt, :model,
         :aspect, :images, :upload_limit_bytes, :token, :token_expires_at_ms, :message_id, :parent_channel_id,
-        :parent_message_id, :parent_run_id, :created_at_ms)
+        :parent_message_id, :parent_run_id, :again_of, :created_at_ms)
 ON CONFLICT (source_id) DO NOTHING
 RETURNING id;
 
@@ -125,7 +126,8 @@ SELECT taken_at_ms FROM takes
  ORDER BY taken_at_ms;
 
 -- name: count_queued
-SELECT COUNT(*) AS waiting FROM runs WHERE state = 'queued';
+SELECT COUNT(*) AS waiting FROM runs AS run JOIN requests AS request ON request.id = run.request_id
+ WHERE run.state = 'queued' AND (request.server_id = 0) = :at_terminal;
 
 -- name: acknowledge_request
 UPDATE requests SET acknowledged_at_ms = :at_ms, message_id = :message_id
@@ -134,7 +136,7 @@ UPDATE requests SET acknowledged_at_ms = :at_ms, message_id = :message_id
 -- name: find_next_queued
 -- First come, first served, among requests whose member already sees an answer.
 SELECT run.* FROM runs AS run JOIN requests AS request ON request.id = run.request_id
- WHERE run.state = 'queued' AND request.acknowledged_at_ms IS NOT NULL
+ WHERE run.state = 'queued' AND request.acknowledged_at_ms IS NOT NULL AND (request.server_id = 0) = :at_terminal
  ORDER BY run.queued_at_ms, run.id LIMIT 1;
 
 -- name: claim_run
@@ -159,7 +161,8 @@ UPDATE runs SET state = :state, reason = :reason, ended_at_ms = :at_ms
 
 -- name: deliver_run
 -- A picture that is posted again, beside a late one, has a new place.
-UPDATE runs SET state = 'delivered', message_id = :message_id, attachment_id = :attachment_id, delivered_at_ms = :at_ms
+UPDATE runs SET state = 'delivered', channel_id = :channel_id, message_id = :message_id, attachment_id = :attachment_id,
+                delivered_at_ms = :at_ms
  WHERE id = :id AND state IN ('ready', 'delivered') RETURNING id;
 
 -- name: find_run
@@ -181,7 +184,35 @@ UPDATE requests SET kept_at_ms = :at_ms WHERE id = :id;
 
 -- name: unkeep_requests
 -- After a start every door may be open again.
-UPDATE requests SET kept_at_ms = NULL WHERE kept_at_ms IS NOT NULL AND settled_at_ms IS NULL;
+UPDATE requests SET kept_at_ms = NULL
+ WHERE kept_at_ms IS NOT NULL AND settled_at_ms IS NULL AND (server_id = 0) = :at_terminal;
+
+-- name: readdress_request
+-- The outcome goes to another answer; one that was delivered meanwhile stays where it is.
+UPDATE requests
+   SET application_id = :application_id, channel_id = :channel_id, message_id = :message_id, token = :token,
+       token_expires_at_ms = :token_expires_at_ms, kept_at_ms = NULL, attempted_rung = NULL, attempted_at_ms = NULL
+ WHERE id = :id AND kept_at_ms IS NOT NULL AND settled_at_ms IS NULL RETURNING id;
+
+-- name: note_attempt
+UPDATE requests SET attempted_rung = :rung, attempted_at_ms = :at_ms WHERE id = :id;
+
+-- name: find_being_made_again
+-- The same member asked for the same thing a moment ago, or it is still on its way.
+SELECT id FROM requests AS request
+ WHERE again_of = :again_of AND member_id = :member_id AND id <> :id
+   AND (created_at_ms > :since_ms
+        OR EXISTS (SELECT 1 FROM runs WHERE request_id = request.id
+                                        AND state IN ('queued', 'submitting', 'running', 'ready')));
+
+-- name: list_history
+SELECT * FROM requests
+ WHERE member_id = :member_id AND server_id = :server_id AND acknowledged_at_ms IS NOT NULL
+ ORDER BY created_at_ms DESC, id LIMIT :most;
+
+-- name: count_quota_used
+SELECT COUNT(*) AS used FROM runs AS run JOIN takes AS take ON take.id = run.id
+ WHERE run.request_id = :request_id AND take.state <> 'given_back';
 
 -- name: forget_token
 UPDATE requests SET token = NULL WHERE id = :id;
@@ -198,29 +229,57 @@ SELECT * FROM request_references WHERE request_id = :request_id ORDER BY number;
 -- name: list_runs_of_request
 SELECT * FROM runs WHERE request_id = :request_id ORDER BY number;
 
+-- name: list_queued_in_server
+SELECT DISTINCT request.id FROM requests AS request JOIN runs AS run ON run.request_id = request.id
+ WHERE run.state = 'queued' AND request.server_id = :server_id;
+
 -- name: list_queued_of_request
 SELECT id FROM runs WHERE request_id = :request_id AND state = 'queued';
 
 -- name: list_looked_after
-SELECT * FROM runs WHERE state IN ('running', 'overdue') ORDER BY submitted_at_ms;
+SELECT run.* FROM runs AS run JOIN requests AS request ON request.id = run.request_id
+ WHERE run.state IN ('running', 'overdue') AND (request.server_id = 0) = :at_terminal
+ ORDER BY run.submitted_at_ms;
 
 -- name: list_undelivered
 -- Requests with nothing left to wait for whose member was not shown the outcome.
 SELECT id FROM requests AS request
  WHERE settled_at_ms IS NULL AND kept_at_ms IS NULL AND acknowledged_at_ms IS NOT NULL
+   AND (server_id = 0) = :at_terminal
    AND NOT EXISTS (SELECT 1 FROM runs WHERE request_id = request.id
                                         AND state IN ('queued', 'submitting', 'running'))
  ORDER BY created_at_ms;
 
 -- name: list_being_made
+-- And those in the queue whose token will soon be dead, so that their members can be told.
 SELECT DISTINCT request.id, request.created_at_ms FROM requests AS request JOIN runs AS run ON run.request_id = request.id
- WHERE run.state IN ('submitting', 'running') AND request.kept_at_ms IS NULL AND request.acknowledged_at_ms IS NOT NULL
+ WHERE (run.state IN ('submitting', 'running')
+        OR (run.state = 'queued' AND request.token IS NOT NULL AND request.token_expires_at_ms < :closing_before_ms))
+   AND request.kept_at_ms IS NULL AND request.acknowledged_at_ms IS NOT NULL
+   AND (request.server_id = 0) = :at_terminal
  ORDER BY request.created_at_ms;
 
 -- name: list_stranded
 SELECT run.* FROM runs AS run JOIN requests AS request ON request.id = run.request_id
- WHERE run.state = 'submitting' OR (run.state = 'queued' AND request.acknowledged_at_ms IS NULL)
+ WHERE (run.state = 'submitting' OR (run.state = 'queued' AND request.acknowledged_at_ms IS NULL))
+   AND (request.server_id = 0) = :at_terminal
  ORDER BY run.queued_at_ms;
+
+-- name: count_open_runs
+-- For the metrics; what ended well or badly is counted when it does.
+SELECT state, COUNT(*) AS runs FROM runs
+ WHERE state IN ('queued', 'submitting', 'running', 'overdue', 'ready', 'uncertain')
+ GROUP BY state;
+
+-- name: list_billed_runs
+-- For the report: by the moment RunBase was asked, and by that of asking where it never was.
+SELECT run.id, run.request_id, request.model, request.kind, request.server_id, request.member_id,
+       request.created_at_ms, run.submitted_at_ms, run.ended_at_ms, run.state, run.reason, run.key_id,
+       run.provider_id, take.state AS quota
+  FROM runs AS run JOIN requests AS request ON request.id = run.request_id LEFT JOIN takes AS take ON take.id = run.id
+ WHERE COALESCE(run.submitted_at_ms, request.created_at_ms) >= :since_ms
+   AND COALESCE(run.submitted_at_ms, request.created_at_ms) < :until_ms
+ ORDER BY COALESCE(run.submitted_at_ms, request.created_at_ms), run.id;
 
 -- name: list_run_seconds
 SELECT run.ended_at_ms - run.submitted_at_ms AS took_ms
@@ -229,14 +288,72 @@ SELECT run.ended_at_ms - run.submitted_at_ms AS took_ms
  ORDER BY run.ended_at_ms DESC LIMIT :most;
 
 -- name: list_needed_files
-SELECT reference.sha256 AS sha256
-  FROM request_references AS reference JOIN requests AS request ON request.id = reference.request_id
- WHERE request.settled_at_ms IS NULL
-   AND EXISTS (SELECT 1 FROM runs WHERE request_id = request.id AND state <> 'cancelled')
+-- Only delivering sets `delivered_at_ms`, and what was delivered stays so.
+SELECT sha256 FROM request_references
+ WHERE request_id IN (SELECT id FROM requests
+                       WHERE settled_at_ms IS NULL
+                         AND EXISTS (SELECT 1 FROM runs WHERE request_id = requests.id AND state <> 'cancelled'))
 UNION
 SELECT image_sha256 AS sha256 FROM runs WHERE state = 'ready' AND image_sha256 IS NOT NULL
 UNION
-SELECT image_sha256 AS sha256 FROM runs WHERE state = 'delivered' AND delivered_at_ms >= :delivered_since_ms;
+SELECT image_sha256 AS sha256 FROM runs WHERE delivered_at_ms >= :delivered_since_ms;
+
+-- name: forget_tokens
+-- Those that are dead, and those that have served.
+UPDATE requests SET token = NULL
+ WHERE token IS NOT NULL
+   AND (token_expires_at_ms <= :at_ms OR id IN (SELECT id FROM over_requests WHERE token IS NOT NULL))
+RETURNING id;
+
+-- name: find_next_token_death
+SELECT MIN(token_expires_at_ms) AS at_ms FROM requests WHERE token IS NOT NULL;
+
+-- name: forget_references
+-- In one transaction with forget_left_out and forget_prompts, which is the last since the others go by the prompt.
+DELETE FROM request_references
+ WHERE request_id IN (SELECT id FROM over_requests WHERE prompt <> '' AND over_at_ms < :before_ms
+                       ORDER BY over_at_ms, id LIMIT :most);
+
+-- name: forget_left_out
+DELETE FROM request_left_out
+ WHERE request_id IN (SELECT id FROM over_requests WHERE prompt <> '' AND over_at_ms < :before_ms
+                       ORDER BY over_at_ms, id LIMIT :most);
+
+-- name: forget_prompts
+UPDATE requests SET prompt = ''
+ WHERE id IN (SELECT id FROM over_requests WHERE prompt <> '' AND over_at_ms < :before_ms
+               ORDER BY over_at_ms, id LIMIT :most)
+   AND (settled_at_ms IS NOT NULL OR acknowledged_at_ms IS NULL)
+RETURNING id;
+
+-- name: delete_requests
+-- With their runs and references.
+DELETE FROM requests
+ WHERE id IN (SELECT id FROM over_requests WHERE over_at_ms < :before_ms ORDER BY over_at_ms, id LIMIT :most)
+   AND (settled_at_ms IS NOT NULL OR acknowledged_at_ms IS NULL)
+RETURNING id;
+
+-- name: delete_takes
+-- Older than every window, and their requests are gone.
+DELETE FROM takes
+ WHERE id IN (SELECT id FROM takes AS old
+               WHERE state <> 'given_back' AND taken_at_ms <= :before_ms
+                 AND NOT EXISTS (SELECT 1 FROM requests WHERE id = old.request_id)
+               ORDER BY taken_at_ms LIMIT :most)
+RETURNING id;
+
+-- name: delete_given_back_takes
+DELETE FROM takes
+ WHERE id IN (SELECT id FROM takes AS old
+               WHERE state = 'given_back' AND taken_at_ms <= :before_ms
+                 AND NOT EXISTS (SELECT 1 FROM requests WHERE id = old.request_id)
+               ORDER BY taken_at_ms LIMIT :most)
+RETURNING id;
+
+-- name: delete_forms
+DELETE FROM edits
+ WHERE id IN (SELECT id FROM edits WHERE opened_at_ms < :before_ms ORDER BY opened_at_ms LIMIT :most)
+RETURNING id;
 
 -- name: get_setting
 SELECT value FROM settings WHERE name = :name;

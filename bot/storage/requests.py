@@ -1,24 +1,31 @@
 """The ledger of requests, runs and takes in SQLite."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.domain.errors import AlreadyAsked, QueueFull
-from bot.domain.ids import EditId, KeyId, MessageId, ProviderRunId, RequestId, RunId, Sha256, run_id
+from bot.domain.errors import AlreadyAsked, AlreadyBeingMade, QueueFull
+from bot.domain.ids import EditId, KeyId, MemberId, MessageId, ProviderRunId, RequestId, RunId, ServerId, Sha256, run_id
+from bot.domain.ladder import Rung
 from bot.domain.quotas import binding
-from bot.domain.requests import Kind, Request
+from bot.domain.requests import Address, Kind, Request
 from bot.domain.runs import GIVES_BACK, EndReason, Run, RunState, is_legal
-from bot.ports import Parcel, Placed
+from bot.ports import Attempt, Parcel, Past, Placed
 from bot.storage.quotas import usages
-from bot.storage.rows import number, reference_values, request_from, request_values, run_from, text, to_ms
+from bot.storage.rows import moment, number, reference_values, request_from, request_values, run_from, text, to_ms
 from bot.storage.sqlite import Row, SqliteDatabase, Transaction
+
+_AT_ONCE = timedelta(seconds=5)  # a second click within it is the same wish
 
 
 class SqliteRequestStore:
-    """`RequestStore` on SQLite: every move is one guarded statement; no row back means somebody else moved it."""
+    """`RequestStore` on SQLite: every move is one guarded statement; no row back means somebody else moved it.
 
-    def __init__(self, database: SqliteDatabase) -> None:
+    It finds work for the bot, or `at_terminal` for the command line: each finishes what it began itself.
+    """
+
+    def __init__(self, database: SqliteDatabase, *, at_terminal: bool = False) -> None:
         self._database = database
+        self._at_terminal = at_terminal
 
     async def accept(self, request: Request, *, queue_length: int, edit: EditId | None = None) -> None:
         async with self._database.transaction() as transaction:
@@ -26,7 +33,8 @@ class SqliteRequestStore:
                 raise AlreadyAsked
             if edit and not await transaction.run("use_edit", id=edit, request_id=request.id):
                 raise AlreadyAsked
-            await _check_queue(transaction, request.images, queue_length)
+            await _check_again(transaction, request)
+            await self._check_queue(transaction, request.images, queue_length)
             await _take(transaction, request)
             await _insert_parts(transaction, request)
 
@@ -43,8 +51,12 @@ class SqliteRequestStore:
             await self.end(RunId(text(row, "id")), RunState.CANCELLED, reason, at)
         await self._database.write("free_edit", request_id=request)
 
+    async def queued_in(self, server: ServerId) -> Sequence[RequestId]:
+        rows = await self._database.read("list_queued_in_server", server_id=server)
+        return [RequestId(text(row, "id")) for row in rows]
+
     async def next_queued(self) -> tuple[Request, Run] | None:
-        rows = await self._database.read("find_next_queued")
+        rows = await self._database.read("find_next_queued", at_terminal=self._at_terminal)
         if not rows:
             return None
         run = run_from(rows[0])
@@ -86,6 +98,7 @@ class SqliteRequestStore:
                 moved = await transaction.run(
                     "deliver_run",
                     id=place.run,
+                    channel_id=place.channel,
                     message_id=place.message,
                     attachment_id=place.attachment,
                     at_ms=to_ms(at),
@@ -98,7 +111,22 @@ class SqliteRequestStore:
         await self._database.write("keep_request", id=request, at_ms=to_ms(at))
 
     async def unkeep_all(self) -> None:
-        await self._database.write("unkeep_requests")
+        await self._database.write("unkeep_requests", at_terminal=self._at_terminal)
+
+    async def readdress(self, request: RequestId, address: Address) -> bool:
+        rows = await self._database.write(
+            "readdress_request",
+            id=request,
+            application_id=address.application_id,
+            channel_id=address.channel_id,
+            message_id=address.message_id,
+            token=address.token,
+            token_expires_at_ms=to_ms(address.token_expires_at),
+        )
+        return bool(rows)
+
+    async def note_attempt(self, request: RequestId, attempt: Attempt) -> None:
+        await self._database.write("note_attempt", id=request, rung=attempt.rung, at_ms=to_ms(attempt.at))
 
     async def forget_token(self, request: RequestId) -> None:
         await self._database.write("forget_token", id=request)
@@ -107,23 +135,36 @@ class SqliteRequestStore:
         await self._database.write("forget_dead_tokens", at_ms=to_ms(at))
 
     async def looked_after(self) -> Sequence[Run]:
-        return [run_from(row) for row in await self._database.read("list_looked_after")]
+        rows = await self._database.read("list_looked_after", at_terminal=self._at_terminal)
+        return [run_from(row) for row in rows]
 
     async def stranded(self) -> Sequence[Run]:
-        return [run_from(row) for row in await self._database.read("list_stranded")]
+        rows = await self._database.read("list_stranded", at_terminal=self._at_terminal)
+        return [run_from(row) for row in rows]
 
     async def undelivered(self) -> Sequence[RequestId]:
-        return [RequestId(text(row, "id")) for row in await self._database.read("list_undelivered")]
+        rows = await self._database.read("list_undelivered", at_terminal=self._at_terminal)
+        return [RequestId(text(row, "id")) for row in rows]
 
-    async def being_made(self) -> Sequence[RequestId]:
-        return [RequestId(text(row, "id")) for row in await self._database.read("list_being_made")]
+    async def being_made(self, *, closing_before: datetime) -> Sequence[RequestId]:
+        rows = await self._database.read(
+            "list_being_made", closing_before_ms=to_ms(closing_before), at_terminal=self._at_terminal
+        )
+        return [RequestId(text(row, "id")) for row in rows]
 
     async def parcel(self, request: RequestId) -> Parcel | None:
         rows = await self._database.read("find_request", id=request)
         if not rows or rows[0]["settled_at_ms"] is not None:
             return None
-        runs = await self._database.read("list_runs_of_request", request_id=request)
-        return Parcel(await self._with_parts(rows[0]), tuple(map(run_from, runs)))
+        return Parcel(await self._with_parts(rows[0]), await self._runs(request), _attempt_from(rows[0]))
+
+    async def asked(self, request: RequestId) -> Request | None:
+        rows = await self._database.read("find_request", id=request)
+        return await self._with_parts(rows[0]) if rows else None
+
+    async def history(self, server: ServerId, member: MemberId, *, most: int) -> Sequence[Past]:
+        rows = await self._database.read("list_history", server_id=server, member_id=member, most=most)
+        return [await self._past(row) for row in rows]
 
     async def run_seconds(self, model: str, kind: Kind, *, most: int) -> Sequence[float]:
         rows = await self._database.read("list_run_seconds", model=model, kind=kind, most=most)
@@ -132,6 +173,24 @@ class SqliteRequestStore:
     async def needed_files(self, *, delivered_since: datetime) -> frozenset[Sha256]:
         rows = await self._database.read("list_needed_files", delivered_since_ms=to_ms(delivered_since))
         return frozenset(Sha256(text(row, "sha256")) for row in rows)
+
+    async def _past(self, row: Row) -> Past:
+        request = RequestId(text(row, "id"))
+        used = await self._database.read("count_quota_used", request_id=request)
+        return Past(
+            request=await self._with_parts(row),
+            runs=await self._runs(request),
+            is_kept=row["kept_at_ms"] is not None and row["settled_at_ms"] is None,
+            quota_used=number(used[0], "used"),
+        )
+
+    async def _runs(self, request: RequestId) -> tuple[Run, ...]:
+        return tuple(map(run_from, await self._database.read("list_runs_of_request", request_id=request)))
+
+    async def _check_queue(self, transaction: Transaction, images: int, limit: int) -> None:
+        waiting = number((await transaction.run("count_queued", at_terminal=self._at_terminal))[0], "waiting")
+        if waiting + images > limit:
+            raise QueueFull(waiting=waiting, limit=limit)
 
     async def _request(self, request: RequestId) -> Request:
         rows = await self._database.read("find_request", id=request)
@@ -161,10 +220,25 @@ async def _insert_parts(transaction: Transaction, request: Request) -> None:
         )
 
 
-async def _check_queue(transaction: Transaction, images: int, limit: int) -> None:
-    waiting = number((await transaction.run("count_queued"))[0], "waiting")
-    if waiting + images > limit:
-        raise QueueFull(waiting=waiting, limit=limit)
+def _attempt_from(row: Row) -> Attempt | None:
+    if row["attempted_rung"] is None:
+        return None
+    return Attempt(Rung(text(row, "attempted_rung")), moment(row, "attempted_at_ms"))
+
+
+async def _check_again(transaction: Transaction, request: Request) -> None:
+    if request.again_of is None:
+        return
+    since_ms = to_ms(request.created_at - _AT_ONCE)
+    being_made = await transaction.run(
+        "find_being_made_again",
+        again_of=request.again_of,
+        member_id=request.address.member_id,
+        since_ms=since_ms,
+        id=request.id,
+    )
+    if being_made:
+        raise AlreadyBeingMade
 
 
 async def _take(transaction: Transaction, request: Request) -> None:

@@ -14,7 +14,7 @@ from bot.domain.ids import (
     ServerId,
     Sha256,
 )
-from bot.domain.requests import Address, Change, Kind, LeftOut, Omission, Parent, Reference, Request
+from bot.domain.requests import Address, Change, Kind, LeftOut, Omission, Parent, Reference, Request, Spot
 from bot.domain.runs import EndReason, Run, RunState
 from bot.storage.sqlite import Row, Value
 
@@ -70,6 +70,7 @@ def request_values(request: Request) -> dict[str, Value]:
         "token_expires_at_ms": to_ms(address.token_expires_at),
         "message_id": address.message_id,
         **parent_values(request.parent),
+        "again_of": request.again_of,
         "created_at_ms": to_ms(request.created_at),
     }
 
@@ -107,6 +108,7 @@ def request_from(row: Row, references: Sequence[Row], left_out: Sequence[Row]) -
         created_at=moment(row, "created_at_ms"),
         left_out=tuple(LeftOut(text(one, "filename"), Omission(text(one, "why"))) for one in left_out),
         parent=parent_from(row),
+        again_of=None if row["again_of"] is None else RequestId(text(row, "again_of")),
     )
 
 
@@ -162,4 +164,11 @@ def run_from(row: Row) -> Run:
         ended_at=_moment_or_none(row, "ended_at_ms"),
         reason=None if row["reason"] is None else EndReason(text(row, "reason")),
         image=None if row["image_sha256"] is None else Sha256(text(row, "image_sha256")),
+        spot=_spot_from(row),
     )
+
+
+def _spot_from(row: Row) -> Spot | None:
+    if row["channel_id"] is None or row["message_id"] is None:
+        return None
+    return Spot(ChannelId(number(row, "channel_id")), MessageId(number(row, "message_id")))

@@ -27,7 +27,15 @@ _SERVER_ERROR = 500
 
 
 async def submit_and_answer(interaction: discord.Interaction[ImageBot], draft: Draft) -> None:
-    """Submit a draft and show the member its waiting message. Raises what `Submission.submit` raises."""
+    """Submit a draft and show the member its waiting message.
+
+    Raises: ShuttingDown, and what `Submission.submit` raises.
+    """
+    with interaction.client.services.intake.taking():
+        await _submit_and_answer(interaction, draft)
+
+
+async def _submit_and_answer(interaction: discord.Interaction[ImageBot], draft: Draft) -> None:
     # `wait` and not `wait_for`: a cancelled database call still writes.
     submission = interaction.client.services.submission
     submitting = asyncio.ensure_future(submission.submit(draft))
@@ -39,7 +47,7 @@ async def submit_and_answer(interaction: discord.Interaction[ImageBot], draft: D
         await _record(interaction, request, answering)
         return
     deferring = asyncio.ensure_future(
-        _acknowledged(interaction, interaction.response.defer(ephemeral=private, thinking=True))
+        acknowledged(interaction, interaction.response.defer(ephemeral=private, thinking=True))
     )
     await asyncio.wait({deferring, submitting})
     message = None if deferring.exception() else deferring.result()
@@ -53,7 +61,7 @@ async def submit_and_answer(interaction: discord.Interaction[ImageBot], draft: D
 async def _record(interaction: discord.Interaction[ImageBot], request: Request, answering: Answering) -> None:
     submission = interaction.client.services.submission
     try:
-        message = await _acknowledged(interaction, answering)
+        message = await acknowledged(interaction, answering)
     except AnswerBlocked:
         await submission.withdraw(request.id)
         raise
@@ -90,7 +98,7 @@ def as_files(named: Iterable[tuple[str, bytes]]) -> list[discord.File]:
     return [discord.File(io.BytesIO(content), filename=name) for name, content in named]
 
 
-async def _acknowledged(
+async def acknowledged(
     interaction: discord.Interaction[ImageBot],
     answering: Answering,
 ) -> MessageId | None:

@@ -5,16 +5,23 @@ for the whole process when a view that mixes it with others ends.
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any, Self
 
 import discord
 
 from bot.client import ImageBot
-from bot.domain.ids import RunId
+from bot.domain.ids import RequestId, RunId
+from bot.domain.runs import EndReason
+from bot.ui.again import ask_again, open_reword
 from bot.ui.doors import guarded
 from bot.ui.editing import open_edit
+from bot.ui.history import bring_kept
 
-RUN_ID = r"[\w-]{16}\.\d"
+REQUEST_ID = r"[\w-]{16}"
+RUN_ID = rf"{REQUEST_ID}\.\d"
+_WORDS_ARE_AT_FAULT = {EndReason.DECLINED, EndReason.INPUT_REJECTED}
+_MOST_SHOWN = 5  # buttons in one row
 
 
 class EaselButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"v1:(?!)"):
@@ -45,11 +52,75 @@ class EditButton(EaselButton, template=rf"v1:image:edit:(?P<run>{RUN_ID})"):
         await open_edit(interaction, interaction.message, self.run)
 
 
-BUTTONS: tuple[type[EaselButton], ...] = (EditButton,)
+class RequestButton(EaselButton, template=r"v1:request:(?!)"):
+    """Carries the id of a request."""
+
+    label: str
+    action: str
+
+    def __init__(self, request: RequestId, label: str | None = None) -> None:
+        custom_id = f"v1:request:{self.action}:{request}"
+        super().__init__(discord.ui.Button(label=label or self.label, custom_id=custom_id))
+        self.request = request
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        return cls(RequestId(match["request"]))
+
+
+class AgainButton(RequestButton, template=rf"v1:request:again:(?P<request>{REQUEST_ID})"):
+    """Asks for the same once more, from the quota of whoever presses."""
+
+    label = "Try again"
+    action = "again"
+
+    async def press(self, interaction: discord.Interaction[ImageBot]) -> None:
+        await ask_again(interaction, self.request)
+
+
+class RewordButton(RequestButton, template=rf"v1:request:change:(?P<request>{REQUEST_ID})"):
+    """Opens the prompt to be changed and sent once more."""
+
+    label = "Change the prompt"
+    action = "change"
+
+    async def press(self, interaction: discord.Interaction[ImageBot]) -> None:
+        await open_reword(interaction, self.request)
+
+
+class ShowButton(RequestButton, template=rf"v1:request:show:(?P<request>{REQUEST_ID})"):
+    """Brings a picture that was kept because it could not be delivered."""
+
+    label = "Show"
+    action = "show"
+
+    async def press(self, interaction: discord.Interaction[ImageBot]) -> None:
+        await bring_kept(interaction, self.request)
+
+
+BUTTONS: tuple[type[EaselButton], ...] = (EditButton, AgainButton, RewordButton, ShowButton)
 
 
 def result_buttons(run: RunId) -> discord.ui.View:
     """A fresh view for every edit of a message: discord.py keeps state in the one it sent."""
     view = discord.ui.View(timeout=None)
     view.add_item(EditButton(run))
+    return view
+
+
+def problem_buttons(request: RequestId, problems: Iterable[EndReason]) -> discord.ui.View:
+    """What next, under a message that says why there is no picture."""
+    view = discord.ui.View(timeout=None)
+    is_about_words = _WORDS_ARE_AT_FAULT.intersection(problems)
+    view.add_item(RewordButton(request) if is_about_words else AgainButton(request))
+    return view
+
+
+def history_buttons(kept: Iterable[tuple[int, RequestId]]) -> discord.ui.View:
+    """One for each picture that waits, by its number in the list."""
+    view = discord.ui.View(timeout=None)
+    for number, request in list(kept)[:_MOST_SHOWN]:
+        view.add_item(ShowButton(request, f"Show {number}"))
     return view

@@ -14,4 +14,4 @@ async def guarded(interaction: discord.Interaction[ImageBot], work: Awaitable[No
     try:
         await work
     except Exception as error:  # noqa: BLE001 - a door: everything that went wrong is answered here
-        await tell(interaction, answer_to(error))
+        await tell(interaction, answer_to(error, interaction.client.services.meter))

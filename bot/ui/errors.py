@@ -13,6 +13,7 @@ from discord import app_commands
 from bot.domain import errors
 from bot.domain.errors import BotError, QuotaExceeded, QuotaScope
 from bot.domain.runs import EndReason
+from bot.operations import Meter
 from bot.ui.texts import counted_span, relative, span
 from bot.ui.words import plain
 
@@ -148,6 +149,10 @@ _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
     errors.ReferencesUnreachable: lambda error: (
         f"Discord is not handing out {_file(error)} right now. {_NOTHING_USED} Try again in a minute."
     ),
+    errors.AlreadyBeingMade: "This is already being made. It appears here in a moment.",
+    errors.RequestGone: "I do not have this any more. Use `/imagine` or `/edit` to ask anew.",
+    errors.NotYours: "This is somebody else's private request. Use `/imagine` to make a picture of your own.",
+    errors.ShuttingDown: f"I am just being restarted. {_NOTHING_USED} Try again in a minute.",
     errors.NotAttached: (
         f"Discord did not let me attach your pictures here, where the image service fetches them. {_NOTHING_USED} "
         "Try again, or attach PNG, JPEG or WebP up to 4 MB."
@@ -191,6 +196,7 @@ _ENDINGS: Mapping[EndReason, str] = {
         "This bot's access to the image service changed while this was being made, so I cannot fetch it. "
         f"{_NOTHING_USED} Ask again if you still want it."
     ),
+    EndReason.MEMBER_GONE: f"This was cancelled, since its member left the server. {_NOTHING_USED}",
     EndReason.NOT_ACKNOWLEDGED: f"This request was interrupted before it was sent. {_NOTHING_USED} Try again.",
 }
 
@@ -219,10 +225,11 @@ def unexpected(error: BaseException) -> str:
     return f"Something went wrong on my side (ref {reference}). {_NOTHING_USED}"
 
 
-def answer_to(error: BaseException) -> str:
-    """What the member reads, whatever was raised."""
+def answer_to(error: BaseException, meter: Meter) -> str:
+    """What the member reads, whatever was raised; it is counted as what it is."""
     if isinstance(error, app_commands.CommandInvokeError | app_commands.TransformerError):
         error = error.__cause__ or error
+    meter.refused(error)
     if isinstance(error, discord.NotFound) and error.code == _UNKNOWN_INTERACTION:
         log.warning("answered too late")
         return _TOO_LATE

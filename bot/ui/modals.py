@@ -12,12 +12,14 @@ from typing import Any
 import discord
 
 from bot.domain.catalogue import Model
-from bot.domain.ids import EditId
-from bot.domain.requests import SAME_AS_PICTURE, Upload
+from bot.domain.ids import EditId, RequestId
+from bot.domain.requests import SAME_AS_PICTURE, Request, Upload
 
-_CUSTOM_ID = re.compile(r"v1:edit:submit:([\w-]{16})")
-_INSTRUCTION, _ASPECT, _REFERENCES = "instruction", "aspect", "references"
+_EDIT = re.compile(r"v1:edit:submit:([\w-]{16})")
+_REWORD = re.compile(r"v1:request:reword:([\w-]{16})")
+_INSTRUCTION, _ASPECT, _REFERENCES, _PROMPT = "instruction", "aspect", "references", "prompt"
 _MOST_UPLOADS = 4
+_MOST_CHARACTERS = 4000  # Discord's limit for a text input, and the model's for a prompt
 _MOST_RADIO_OPTIONS = 10  # Discord: 2–10 options in a radio group
 
 
@@ -29,13 +31,19 @@ class FilledIn:
     uploads: tuple[Upload, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Reworded:
+    request: RequestId
+    prompt: str
+
+
 def edit_modal(edit: EditId, model: Model, *, pictures: int) -> discord.ui.Modal:
     title = "Edit this picture" if pictures == 1 else f"Edit these {pictures} pictures"
     modal = discord.ui.Modal(title=title, custom_id=f"v1:edit:submit:{edit}")
     instruction: discord.ui.TextInput[Any] = discord.ui.TextInput(
         custom_id=_INSTRUCTION,
         style=discord.TextStyle.paragraph,
-        max_length=4000,  # Discord's limit for a text input, and the model's for a prompt
+        max_length=_MOST_CHARACTERS,
         placeholder="make it night and add a lighthouse",
     )
     uploads: discord.ui.FileUpload[Any] = discord.ui.FileUpload(
@@ -48,21 +56,52 @@ def edit_modal(edit: EditId, model: Model, *, pictures: int) -> discord.ui.Modal
     return modal
 
 
+def reword_modal(request: Request) -> discord.ui.Modal:
+    """The prompt as it was, to be changed."""
+    modal = discord.ui.Modal(title="Change the prompt", custom_id=f"v1:request:reword:{request.id}")
+    prompt: discord.ui.TextInput[Any] = discord.ui.TextInput(
+        custom_id=_PROMPT, style=discord.TextStyle.paragraph, max_length=_MOST_CHARACTERS, default=request.prompt
+    )
+    modal.add_item(discord.ui.Label(text="What should the picture show?", component=prompt))
+    modal.stop()
+    return modal
+
+
 def read_edit(interaction: discord.Interaction[Any]) -> FilledIn | None:
     """What a member filled in; None when the interaction is no submitted edit."""
+    submitted = _submitted(interaction, _EDIT)
+    if submitted is None:
+        return None
+    edit, fields, resolved = submitted
+    return FilledIn(
+        edit=EditId(edit),
+        instruction=_text(fields.get(_INSTRUCTION)),
+        aspect=_choice(fields.get(_ASPECT)),
+        uploads=tuple(_uploads(fields.get(_REFERENCES), resolved)),
+    )
+
+
+def read_reworded(interaction: discord.Interaction[Any]) -> Reworded | None:
+    """The new prompt; None when the interaction is no submitted prompt."""
+    submitted = _submitted(interaction, _REWORD)
+    if submitted is None:
+        return None
+    request, fields, _ = submitted
+    return Reworded(RequestId(request), _text(fields.get(_PROMPT)))
+
+
+def _submitted(
+    interaction: discord.Interaction[Any], custom_id: re.Pattern[str]
+) -> tuple[str, Mapping[str, Mapping[str, Any]], object] | None:
+    """What the form belongs to, its fields by custom id, and what came along with them."""
     if interaction.type is not discord.InteractionType.modal_submit:
         return None
     sent: Mapping[str, Any] = interaction.data or {}
-    match = _CUSTOM_ID.fullmatch(str(sent.get("custom_id", "")))
+    match = custom_id.fullmatch(str(sent.get("custom_id", "")))
     if match is None:
         return None
     fields = {str(field.get("custom_id")): field for field in _fields(sent.get("components"))}
-    return FilledIn(
-        edit=EditId(match[1]),
-        instruction=_text(fields.get(_INSTRUCTION)),
-        aspect=_choice(fields.get(_ASPECT)),
-        uploads=tuple(_uploads(fields.get(_REFERENCES), sent.get("resolved"))),
-    )
+    return match[1], fields, sent.get("resolved")
 
 
 def _aspects(model: Model) -> discord.ui.Item[Any]:

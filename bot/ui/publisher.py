@@ -1,44 +1,30 @@
-"""Puts waiting lines, pictures and bad news into a request's message, by the token or as the bot."""
+"""Puts waiting lines, pictures and bad news in front of members, on every rung of the delivery ladder."""
 
-import asyncio
 import io
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from datetime import timedelta
 from itertools import zip_longest
-from typing import cast
+from typing import Any, cast
 
-import aiohttp
 import discord
 from discord.utils import MISSING
 
 from bot.client import ImageBot
-from bot.domain.errors import ClosedReason, PostFailed, PostTooLarge, RungClosed
-from bot.domain.ids import AttachmentId, MessageId
-from bot.domain.ladder import Rung
-from bot.domain.requests import Kind, Request
+from bot.domain.errors import RungClosed
+from bot.domain.ids import AttachmentId, ChannelId, MessageId
+from bot.domain.ladder import EDITS, Rung
+from bot.domain.requests import Kind, Request, Spot
 from bot.domain.runs import EndReason
-from bot.ports import Finished, Outcome, Placed, Waiting
+from bot.ports import Attempt, Finished, Outcome, Placed, Waiting
 from bot.ui import texts
-from bot.ui.buttons import result_buttons
+from bot.ui.buttons import problem_buttons, result_buttons
 from bot.ui.errors import ending
+from bot.ui.refusals import translated
 from bot.ui.words import alt_text, file_name
 
-# discord.py waits out rate limits inside a call; whatever takes longer than this is tried again later.
-_WHOLE_EDIT_S = 120.0
-_TOO_LARGE = 40005
 _ORIGINAL = cast("int", "@original")
-_CLOSED: dict[int, ClosedReason] = {
-    50027: "token",  # invalid webhook token
-    10015: "token",  # unknown webhook
-    10062: "token",  # unknown interaction
-    10008: "message",
-    30046: "message",  # too many edits of an old message
-    50005: "message",  # written by somebody else
-    10003: "channel",
-    50001: "permission",
-    50013: "permission",
-}
+_LOOKED_THROUGH = 200  # messages: more are rarely written between a crash and the next start
+_CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 class DiscordPublisher:
@@ -50,18 +36,29 @@ class DiscordPublisher:
 
     async def show_waiting(self, request: Request, rung: Rung, waiting: Waiting) -> None:
         """References attached to the message stay: RunBase may still fetch them."""
-        await self._edit(request, rung, texts.being_made(request, waiting), MISSING, None)
+        words = texts.closing(request) if waiting.is_closing else texts.being_made(request, waiting)
+        async with translated():
+            await self._edit(request, rung, words, MISSING, None)
 
     async def show_outcome(self, request: Request, rung: Rung, outcome: Outcome) -> Sequence[Placed]:
-        sentences = self._sentences(request, outcome.problems)
-        if not outcome.images:
-            await self._edit(request, rung, texts.problem(request, sentences), [], None)
-            return ()
-        content = "\n".join([texts.result(request, outcome.images[0]), *sentences])
-        files = [_file(request, image) for image in outcome.images]
-        message = await self._edit(request, rung, content, files, result_buttons(outcome.images[0].run))
+        is_new = rung not in EDITS
+        words = self._words(request, outcome, is_new=is_new)
+        files = [_file(request, image, is_quoted=outcome.is_quoted) for image in outcome.images]
+        buttons = (
+            result_buttons(outcome.images[0].run) if outcome.images else problem_buttons(request.id, outcome.problems)
+        )
+        async with translated():
+            if is_new:
+                message = await self._post(request, rung, words, files, buttons)
+            else:
+                message = await self._edit(request, rung, words, files, buttons)
         return [
-            Placed(image.run, MessageId(message.id), AttachmentId(attachment.id) if attachment else None)
+            Placed(
+                run=image.run,
+                channel=ChannelId(message.channel.id),
+                message=MessageId(message.id),
+                attachment=AttachmentId(attachment.id) if attachment else None,
+            )
             for image, attachment in zip_longest(outcome.images, message.attachments[: len(files)])
         ]
 
@@ -72,59 +69,94 @@ class DiscordPublisher:
             raise RungClosed("token")
         words = texts.problem(request, self._sentences(request, [EndReason.NOT_ACKNOWLEDGED]))
         webhook = discord.Webhook.partial(address.application_id, address.token, client=self._bot)
-        async with _translated():
+        async with translated():
             # Discord takes the name in place of an id, and discord.py passes on whatever it is given.
             await webhook.edit_message(_ORIGINAL, content=words, attachments=[])
+
+    async def find(self, request: Request, attempt: Attempt) -> Spot | None:
+        """By the request's id in the custom ids of the bot's own messages."""
+        async with translated():
+            channel = await self._channel(request, attempt.rung)
+            since = attempt.at - _CLOCKS_DIFFER
+            async for message in channel.history(limit=_LOOKED_THROUGH, after=since, oldest_first=True):
+                if message.author.id == request.address.application_id and _belongs_to(message, request):
+                    return Spot(ChannelId(message.channel.id), MessageId(message.id))
+        return None
+
+    def _words(self, request: Request, outcome: Outcome, *, is_new: bool) -> str:
+        sentences = self._sentences(request, outcome.problems)
+        if outcome.images:
+            result = texts.result(request, outcome.images[0], is_quoted=outcome.is_quoted)
+            return "\n".join([result, *sentences])
+        return texts.problem(request, sentences, is_quoted=outcome.is_quoted, names_member=is_new)
 
     def _sentences(self, request: Request, reasons: Sequence[EndReason]) -> list[str]:
         private = request.address.private
         return [ending(reason, gave_up_after=self._gave_up_after, private=private) for reason in dict.fromkeys(reasons)]
 
     async def _edit(
-        self,
-        request: Request,
-        rung: Rung,
-        content: str,
-        files: Sequence[discord.File],
-        buttons: discord.ui.View | None,
+        self, request: Request, rung: Rung, words: str, files: Sequence[discord.File], buttons: discord.ui.View | None
     ) -> discord.Message:
         address = request.address
         if address.message_id is None:
             raise RungClosed("message")
-        async with _translated():
-            if rung is Rung.TOKEN and address.token is not None:
-                webhook = discord.Webhook.partial(address.application_id, address.token, client=self._bot)
-                return await webhook.edit_message(address.message_id, content=content, attachments=files, view=buttons)
-            channel = self._bot.get_partial_messageable(address.channel_id, guild_id=address.server_id)
-            message = channel.get_partial_message(address.message_id)
-            return await message.edit(content=content, attachments=files, view=buttons)
+        if rung is Rung.TOKEN and address.token is not None:
+            webhook = discord.Webhook.partial(address.application_id, address.token, client=self._bot)
+            return await webhook.edit_message(address.message_id, content=words, attachments=files, view=buttons)
+        channel = self._bot.get_partial_messageable(address.channel_id, guild_id=address.server_id)
+        message = channel.get_partial_message(address.message_id)
+        try:
+            return await message.edit(content=words, attachments=files, view=buttons)
+        except discord.RateLimited as error:  # old messages may be changed a few times only (30046)
+            raise RungClosed("message") from error
+
+    async def _post(
+        self, request: Request, rung: Rung, words: str, files: Sequence[discord.File], buttons: discord.ui.View
+    ) -> discord.Message:
+        """Under a nonce, so that Discord itself knows a repetition for a few minutes. Only a picture pings."""
+        channel = await self._channel(request, rung)
+        member = discord.Object(request.address.member_id)
+        pinged = [member] if files and rung is Rung.CHANNEL else []
+        return await channel.send(
+            words,
+            files=files,
+            view=buttons,
+            nonce=f"{request.id}.{rung[0]}",
+            allowed_mentions=discord.AllowedMentions(everyone=False, roles=False, users=pinged, replied_user=False),
+            reference=_answered(request) if rung is Rung.CHANNEL else None,
+        )
+
+    async def _channel(self, request: Request, rung: Rung) -> discord.abc.Messageable:
+        address = request.address
+        if rung is Rung.DM:
+            user = await self._bot.create_dm(discord.Object(address.member_id))
+            return self._bot.get_partial_messageable(user.id)
+        return self._bot.get_partial_messageable(address.channel_id, guild_id=address.server_id)
 
 
-def _file(request: Request, image: Finished) -> discord.File:
-    words = f"Edit: {request.prompt}" if request.kind is Kind.EDIT else request.prompt
-    return discord.File(
-        io.BytesIO(image.content),
-        filename=file_name(request.prompt, "jpg" if image.format == "jpeg" else image.format),
-        description=alt_text(words),
+def _answered(request: Request) -> Any:
+    """What is replied to: discord.py takes None for nothing, though its types do not say so."""
+    address = request.address
+    if address.message_id is None:
+        return None
+    return discord.MessageReference(
+        message_id=address.message_id,
+        channel_id=address.channel_id,
+        guild_id=address.server_id,
+        fail_if_not_exists=False,
     )
 
 
-@asynccontextmanager
-async def _translated() -> AsyncIterator[None]:
-    try:
-        async with asyncio.timeout(_WHOLE_EDIT_S):
-            yield
-    except discord.HTTPException as error:
-        raise _closed_or_failed(error) from error
-    except (aiohttp.ClientError, OSError, TimeoutError, discord.RateLimited) as error:
-        raise PostFailed from error
+def _belongs_to(message: discord.Message, request: Request) -> bool:
+    rows = (row for row in message.components if isinstance(row, discord.ActionRow))
+    custom_ids = (getattr(button, "custom_id", None) or "" for row in rows for button in row.children)
+    return any(request.id in custom_id for custom_id in custom_ids)
 
 
-def _closed_or_failed(error: discord.HTTPException) -> RungClosed | PostFailed:
-    if error.code == _TOO_LARGE or error.status == 413:
-        return PostTooLarge()
-    if error.code in _CLOSED:
-        return RungClosed(_CLOSED[error.code])
-    if error.status in {401, 403, 404}:
-        return RungClosed("permission")
-    return RungClosed("content") if error.status == 400 else PostFailed()
+def _file(request: Request, image: Finished, *, is_quoted: bool) -> discord.File:
+    words = f"Edit: {request.prompt}" if request.kind is Kind.EDIT else request.prompt
+    return discord.File(
+        io.BytesIO(image.content),
+        filename=file_name(request.prompt if is_quoted else "", "jpg" if image.format == "jpeg" else image.format),
+        description=alt_text(words) if is_quoted else None,
+    )

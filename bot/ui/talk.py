@@ -3,10 +3,10 @@
 import logging
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import aiohttp
 import discord
-from discord.utils import MISSING
 
 from bot.client import ImageBot
 from bot.domain.errors import (
@@ -42,11 +42,12 @@ async def talk(bot: ImageBot, message: discord.Message) -> None:
         if not instruction.words:
             await _reply(message, texts.how_to_mention(bot.services.model, bot.user.id if bot.user else None))
             return
-        await _submit_and_reply(bot.services.submission, message, _draft(bot, message, instruction))
+        with bot.services.intake.taking():
+            await _submit_and_reply(bot.services.submission, message, _draft(bot, message, instruction))
     except AlreadyAsked:
         log.info("message delivered twice message=%s", message.id)
     except Exception as error:  # noqa: BLE001 - a door: everything that went wrong is answered here
-        await _reply(message, answer_to(error))
+        await _reply(message, answer_to(error, bot.services.meter))
 
 
 def _spoken_to(bot: ImageBot, message: discord.Message) -> str | None:
@@ -182,7 +183,7 @@ async def _reply(
     """None when Discord did not take it. A reply whose confirmation was lost is sent again under the same nonce."""
     once = nonce or str(message.id)
     may_reply = _permissions(message).read_message_history
-    reference = message.to_reference(fail_if_not_exists=False) if may_reply else MISSING
+    reference: Any = message.to_reference(fail_if_not_exists=False) if may_reply else None
     for _ in range(2):
         try:
             return await message.channel.send(

@@ -16,6 +16,7 @@ from bot.ui.words import plain
 
 _SHOWN_PROMPT = 200
 _SHOWN_FILE_NAME = 40
+_UNQUOTED = "Your picture"  # where this server's rules do not let the prompt be shown
 _NAMED_LEFT_OUT = 5  # an album of embeds may hold dozens, and a message 2,000 characters
 _CELLS = 8
 _SLOW_PERCENTILE = 0.95
@@ -43,15 +44,31 @@ def being_made(request: Request, waiting: Waiting) -> str:
     return _lines(quote(request), _facts("Being made", _pace(waiting), _origin(request)), _receipt(request))
 
 
-def result(request: Request, image: Finished) -> str:
-    prompt = plain(request.prompt, limit=_SHOWN_PROMPT)
+def closing(request: Request) -> str:
+    """Discord will soon not let this message be changed by its token."""
+    if request.address.private:
+        late = "Taking long. The picture will come as a direct message when it is ready; `/history` has it, too."
+    else:
+        late = "Taking long. The picture will be posted here when it is ready; you can close this."
+    return _lines(quote(request), _facts(late, _origin(request)))
+
+
+def bringing(request: Request) -> str:
+    """The answer to "Show", before the kept picture is there."""
+    return _lines(quote(request), _facts("Here in a moment"))
+
+
+def result(request: Request, image: Finished, *, is_quoted: bool = True) -> str:
+    prompt = plain(request.prompt, limit=_SHOWN_PROMPT) if is_quoted else _UNQUOTED
     aspect = CATALOGUE[request.model].aspect(request.aspect).name
     facts = _facts(f"<@{request.address.member_id}>", aspect, _seconds(image.seconds), _origin(request))
     return _lines(f"**{_capitalised(prompt)}**", facts, _receipt(request))
 
 
-def problem(request: Request, sentences: Sequence[str]) -> str:
-    return _lines(quote(request), *sentences)
+def problem(request: Request, sentences: Sequence[str], *, is_quoted: bool = True, names_member: bool = False) -> str:
+    """A message of its own says whose request it was; an answer shows that by itself."""
+    whose = _facts(f"<@{request.address.member_id}>") if names_member else ""
+    return _lines(quote(request) if is_quoted else _UNQUOTED, *sentences, whose)
 
 
 def quota(usages: Sequence[Usage]) -> str:

@@ -21,7 +21,7 @@ class EaselTree(app_commands.CommandTree[ImageBot]):
         if interaction.type is discord.InteractionType.autocomplete:
             log.error("autocomplete failed", exc_info=error)
             return
-        await tell(interaction, answer_to(error))
+        await tell(interaction, answer_to(error, interaction.client.services.meter))
 
 
 async def tell(interaction: discord.Interaction[ImageBot], text: str) -> None:

@@ -3,15 +3,18 @@
 import re
 from pathlib import Path
 
-import discord
+from bot.client import PERMISSIONS, invite_link
 
 README = Path("README.md").read_text(encoding="utf-8")
-USED = ("view_channel", "send_messages", "send_messages_in_threads", "attach_files", "read_message_history")
 
 
 def test_the_invite_link_asks_for_exactly_the_permissions_the_bot_uses() -> None:
-    (value,) = re.findall(r"permissions=(\d+)", README)
-    assert int(value) == discord.Permissions(**dict.fromkeys(USED, True)).value
+    assert re.findall(r"https://\S+client_id=APPLICATION_ID\S+", README) == [invite_link("APPLICATION_ID")]
+
+
+def test_the_permissions_are_named_as_discord_shows_them() -> None:
+    *others, last = PERMISSIONS.values()
+    assert f"{', '.join(others)} and {last}" in " ".join(README.split())
 
 
 def test_every_picture_the_readme_shows_exists() -> None:

@@ -10,17 +10,26 @@ from typing import Any
 import pytest
 
 from bot.domain.errors import QuotaScope
-from bot.domain.ids import KeyId, MessageId, ProviderRunId, RequestId, RunId
+from bot.domain.ids import ChannelId, KeyId, MessageId, ProviderRunId, RequestId, RunId
 from bot.domain.quotas import Usage
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason, RunState
 from bot.ports import EditStore, Placed, QuotaStore, RequestStore
+from bot.records import Records
 from bot.storage.edits import SqliteEditStore
 from bot.storage.quotas import SqliteQuotaStore
+from bot.storage.records import SqliteRecords
 from bot.storage.requests import SqliteRequestStore
 from bot.storage.sqlite import SqliteDatabase
 from tests.builders import MESSAGE, START, a_request, a_sha256, a_window, first_run
-from tests.fakes import MemoryEditStore, MemoryLedger, MemoryQuotaStore, MemoryRequestStore, TakeState
+from tests.fakes import (
+    MemoryEditStore,
+    MemoryLedger,
+    MemoryQuotaStore,
+    MemoryRecords,
+    MemoryRequestStore,
+    TakeState,
+)
 
 KEY = KeyId("key-one")
 PLENTY = 1_000_000
@@ -28,11 +37,13 @@ PLENTY = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Both stores over the same data, and a look inside."""
+    """The stores over the same data, and a look inside. `terminal` serves the command line, `requests` the bot."""
 
     requests: RequestStore
+    terminal: RequestStore
     quotas: QuotaStore
     edits: EditStore
+    records: Records
     states: Callable[[], Mapping[RunId, RunState]]
     takes: Callable[[], Mapping[RunId, TakeState]]
     tokens: Callable[[], Mapping[RequestId, str | None]]
@@ -97,7 +108,7 @@ def request_of(run: RunId) -> RequestId:
 
 
 def placed(run: RunId, message: MessageId = MESSAGE) -> Placed:
-    return Placed(run, message, attachment=None)
+    return Placed(run, ChannelId(2), message, attachment=None)
 
 
 @asynccontextmanager
@@ -105,8 +116,10 @@ async def memory_ledger(_: Path) -> AsyncIterator[Ledger]:
     memory = MemoryLedger()
     yield Ledger(
         MemoryRequestStore(memory),
+        MemoryRequestStore(memory, at_terminal=True),
         MemoryQuotaStore(memory),
         MemoryEditStore(memory),
+        MemoryRecords(memory),
         lambda: {run.id: run.state for run in memory.runs.values()},
         lambda: {run: take.state for run, take in memory.takes.items()},
         lambda: {entry.request.id: entry.request.address.token for entry in memory.entries.values()},
@@ -120,8 +133,10 @@ async def sqlite_ledger(folder: Path) -> AsyncIterator[Ledger]:
     try:
         yield Ledger(
             SqliteRequestStore(database),
+            SqliteRequestStore(database, at_terminal=True),
             SqliteQuotaStore(database),
             SqliteEditStore(database),
+            SqliteRecords(database),
             lambda: {RunId(run): RunState(state) for run, state in _rows(path, "SELECT id, state FROM runs")},
             lambda: {RunId(run): TakeState(state) for run, state in _rows(path, "SELECT id, state FROM takes")},
             lambda: {RequestId(request): token for request, token in _rows(path, "SELECT id, token FROM requests")},

@@ -52,7 +52,7 @@ async def finished(ledger: Ledger, **changes: object) -> Request:
 
 async def delivered(ledger: Ledger, message: MessageId = MESSAGE, **changes: object) -> Request:
     request = await finished(ledger, **changes)
-    places = [Placed(run, message, AttachmentId(700 + number)) for number, run in enumerate(runs_of(request))]
+    places = [Placed(run, ChannelId(2), message, AttachmentId(700 + number)) for number, run in enumerate(runs_of(request))]
     await ledger.requests.deliver(request.id, places, request.created_at)
     return request
 
@@ -166,7 +166,7 @@ async def test_the_newest_image_is_where_it_was_placed(ledger: Ledger) -> None:
 
 async def test_an_image_that_was_posted_again_is_where_it_is_now(ledger: Ledger) -> None:
     asked = await delivered(ledger, MessageId(901))
-    place = Placed(first_run(asked), MessageId(901), AttachmentId(777))
+    place = Placed(first_run(asked), ChannelId(2), MessageId(901), AttachmentId(777))
     await ledger.requests.deliver(asked.id, [place], LATER)
     found = await _newest(ledger, an_address())
     assert found is not None

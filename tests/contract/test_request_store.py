@@ -196,7 +196,7 @@ async def test_a_queued_run_nobody_was_told_of_is_stranded(ledger: Ledger) -> No
 @pytest.mark.parametrize("state", RunState)
 async def test_what_runbase_works_on_is_being_made(ledger: Ledger, state: RunState) -> None:
     run = await ledger.run_in(state)
-    being_made = list(await ledger.requests.being_made())
+    being_made = list(await ledger.requests.being_made(closing_before=START))
     assert being_made == ([request_of(run)] if state in {RunState.SUBMITTING, RunState.RUNNING} else [])
 
 
@@ -204,7 +204,7 @@ async def test_a_request_is_being_made_once_however_many_runs_it_has(ledger: Led
     request = await ledger.acknowledged(images=3)
     for run in runs_of(request)[:2]:
         await ledger.move(run, RunState.SUBMITTING)
-    assert list(await ledger.requests.being_made()) == [request.id]
+    assert list(await ledger.requests.being_made(closing_before=START)) == [request.id]
 
 
 @pytest.mark.parametrize("state", RunState)

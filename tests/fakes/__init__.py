@@ -1,9 +1,11 @@
 """Real classes that stand in for the world behind the ports: no mocks, and tests look at their state."""
 
 from tests.fakes.clock import FakeClock, eventually
-from tests.fakes.discord import FakePublisher, Seen
+from tests.fakes.discord import FakeMembership, FakePublisher, Seen
 from tests.fakes.files import FakeDownloads, FakeImaging, MemoryFileStore
 from tests.fakes.ledger import MemoryEditStore, MemoryLedger, MemoryQuotaStore, MemoryRequestStore, TakeState
+from tests.fakes.operator import FakeGateway, FakeMeter, FakeOperator, MemorySettings, MemoryTally
+from tests.fakes.records import MemoryRecords
 from tests.fakes.runbase import KEY, OTHER_KEY, FakeImageApi, Paid
 
 __all__ = [
@@ -11,14 +13,21 @@ __all__ = [
     "OTHER_KEY",
     "FakeClock",
     "FakeDownloads",
+    "FakeGateway",
     "FakeImageApi",
     "FakeImaging",
+    "FakeMembership",
+    "FakeMeter",
+    "FakeOperator",
     "FakePublisher",
     "MemoryEditStore",
     "MemoryFileStore",
     "MemoryLedger",
     "MemoryQuotaStore",
+    "MemoryRecords",
     "MemoryRequestStore",
+    "MemorySettings",
+    "MemoryTally",
     "Paid",
     "Seen",
     "TakeState",

@@ -6,12 +6,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
 
-from bot.domain.errors import BotError, ClosedReason, PostFailed, PostTooLarge, RungClosed
-from bot.domain.ids import AttachmentId, MessageId, RequestId
-from bot.domain.ladder import Rung
-from bot.domain.requests import Request
+from bot.domain.errors import BotError, ClosedReason, PostBlocked, PostFailed, PostTooLarge, RungClosed
+from bot.domain.ids import AttachmentId, ChannelId, MemberId, MessageId, RequestId, ServerId
+from bot.domain.ladder import EDITS, Rung
+from bot.domain.requests import Address, Request, Spot
 from bot.domain.runs import EndReason
-from bot.ports import Outcome, Placed, Waiting
+from bot.ports import Attempt, Outcome, Placed, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,30 @@ class Seen:
     seconds: tuple[float, ...] = ()
     attachments: tuple[AttachmentId, ...] = ()
     problems: tuple[EndReason, ...] = ()
+    is_quoted: bool = True
+
+
+class FakeMembership:
+    """Everybody is there but those who left."""
+
+    def __init__(self) -> None:
+        self.left: set[tuple[ServerId, MemberId]] = set()
+
+    async def is_there(self, address: Address) -> bool:
+        await asyncio.sleep(0)
+        return (address.server_id, address.member_id) not in self.left
 
 
 class FakePublisher:
-    """`Publisher` that keeps every state of every message. An edit replaces what stood there before."""
+    """`Publisher` that keeps every state of every message. An edit replaces what stood there before.
+
+    What is posted on the rungs CHANNEL and DM becomes a message of its own, which `find` finds by its request.
+    """
 
     def __init__(self) -> None:
+        self.posted: dict[RequestId, list[tuple[Rung, Spot]]] = {}
+        self.blocks_words = False
+        self.loses_answers = False
         self.history: dict[MessageId, list[Seen]] = {}
         self.edited_at_once: set[MessageId] = set()
         self.interrupted: list[RequestId] = []
@@ -41,6 +59,7 @@ class FakePublisher:
         self._open.set()
         self._hanging: set[MessageId | None] = set()
         self._attachments = count(5000)
+        self._new_messages = count(7000)
 
     def close(self, rung: Rung, reason: ClosedReason) -> None:
         self._closed[rung] = RungClosed(reason)
@@ -71,10 +90,25 @@ class FakePublisher:
         async with self._edit(request, rung) as message:
             if sum(len(image.content) for image in outcome.images) > self.most_bytes:
                 raise PostTooLarge
+            if self.blocks_words and outcome.is_quoted:
+                raise PostBlocked
             attachments = tuple(AttachmentId(next(self._attachments)) for _ in outcome.images)
+            spot = Spot(_channel(request, rung), message)
             self._show(message, _seen(rung, outcome, attachments))
+            if rung not in EDITS:
+                self.posted.setdefault(request.id, []).append((rung, spot))
+                if self.loses_answers:
+                    raise PostFailed
             runs = [image.run for image in outcome.images]
-            return [Placed(run, message, attachment) for run, attachment in zip(runs, attachments, strict=True)]
+            places = zip(runs, attachments, strict=True)
+            return [Placed(run, spot.channel, message, attachment) for run, attachment in places]
+
+    async def find(self, request: Request, attempt: Attempt) -> Spot | None:
+        await asyncio.sleep(0)
+        if error := self._closed.get(attempt.rung):
+            raise error
+        spots = [spot for rung, spot in self.posted.get(request.id, []) if rung is attempt.rung]
+        return spots[0] if spots else None
 
     async def show_interrupted(self, request: Request) -> None:
         if request.address.token is None:
@@ -83,7 +117,7 @@ class FakePublisher:
 
     @asynccontextmanager
     async def _edit(self, request: Request, rung: Rung) -> AsyncIterator[MessageId]:
-        message = request.address.message_id
+        message = request.address.message_id if rung in EDITS else MessageId(next(self._new_messages))
         if message is None:
             raise RungClosed("message")
         if message in self._editing:
@@ -117,4 +151,9 @@ def _seen(rung: Rung, outcome: Outcome, attachments: tuple[AttachmentId, ...]) -
         seconds=tuple(image.seconds for image in outcome.images),
         attachments=attachments,
         problems=outcome.problems,
+        is_quoted=outcome.is_quoted,
     )
+
+
+def _channel(request: Request, rung: Rung) -> ChannelId:
+    return ChannelId(request.address.member_id) if rung is Rung.DM else request.address.channel_id

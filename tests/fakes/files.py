@@ -75,6 +75,9 @@ class FakeImaging:
     async def fit(self, content: bytes, *, limit_bytes: int) -> tuple[bytes, str]:
         return (content, "png") if len(content) <= limit_bytes else (content[:limit_bytes], "webp")
 
+    async def convert(self, content: bytes, *, into: str) -> bytes:
+        return content if into == "png" else content + f" as {into}".encode()
+
 
 def _size(content: bytes) -> tuple[int, int]:
     """As `builders.a_picture` wrote it."""

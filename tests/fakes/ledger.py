@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from bot.domain.errors import AlreadyAsked, QueueFull, QuotaScope, StorageUnavailable
+from bot.domain.errors import AlreadyAsked, AlreadyBeingMade, QueueFull, QuotaScope, StorageUnavailable
 from bot.domain.ids import (
     ChannelId,
     EditId,
@@ -22,9 +22,9 @@ from bot.domain.ids import (
     run_id,
 )
 from bot.domain.quotas import Usage, Window, binding
-from bot.domain.requests import Kind, Opening, Reference, Request
+from bot.domain.requests import TERMINAL, Address, Kind, Opening, Reference, Request, Spot
 from bot.domain.runs import AWAITED, GIVES_BACK, EndReason, Run, RunState, is_legal
-from bot.ports import OwnImage, Parcel, Placed
+from bot.ports import Attempt, OwnImage, Parcel, Past, Placed
 
 
 class TakeState(StrEnum):
@@ -49,6 +49,7 @@ class Entry:
     acknowledged_at: datetime | None = None
     settled_at: datetime | None = None
     kept_at: datetime | None = None
+    attempt: Attempt | None = None
 
 
 @dataclass(slots=True)
@@ -97,8 +98,9 @@ class MemoryQuotaStore:
 class MemoryRequestStore:
     """Each method lets others run first and is atomic from there: the loop cannot come between."""
 
-    def __init__(self, ledger: MemoryLedger) -> None:
+    def __init__(self, ledger: MemoryLedger, *, at_terminal: bool = False) -> None:
         self._ledger = ledger
+        self._at_terminal = at_terminal
 
     async def accept(self, request: Request, *, queue_length: int, edit: EditId | None = None) -> None:
         await self._writing()
@@ -107,7 +109,9 @@ class MemoryRequestStore:
             raise AlreadyAsked
         if edit is not None and edit not in ledger.unused_forms:
             raise AlreadyAsked
-        waiting = len(self._in({RunState.QUEUED}))
+        if self._is_being_made_again(request):
+            raise AlreadyBeingMade
+        waiting = len(self._own_in({RunState.QUEUED}))
         if waiting + request.images > queue_length:
             raise QueueFull(waiting=waiting, limit=queue_length)
         address = request.address
@@ -140,9 +144,14 @@ class MemoryRequestStore:
         if (form := self._ledger.form_of.pop(request, None)) is not None:
             self._ledger.unused_forms.add(form)
 
+    async def queued_in(self, server: ServerId) -> Sequence[RequestId]:
+        await _others_first()
+        waiting = self._in({RunState.QUEUED})
+        return list({run.request_id for run in waiting if self._entry(run).request.address.server_id == server})
+
     async def next_queued(self) -> tuple[Request, Run] | None:
         await _others_first()
-        waiting = [run for run in self._in({RunState.QUEUED}) if self._entry(run).acknowledged_at is not None]
+        waiting = [run for run in self._own_in({RunState.QUEUED}) if self._entry(run).acknowledged_at is not None]
         run = min(waiting, key=lambda run: (run.queued_at, run.id), default=None)
         return None if run is None else (self._entry(run).request, run)
 
@@ -197,6 +206,7 @@ class MemoryRequestStore:
                 self._ledger.delivered_at[place.run] = at
             if self._ledger.runs[place.run].state is RunState.DELIVERED:
                 self._ledger.places[place.run] = place
+                self._change(place.run, spot=Spot(place.channel, place.message))
         self._settle(request, at)
 
     def _settle(self, request: RequestId, at: datetime) -> None:
@@ -213,8 +223,41 @@ class MemoryRequestStore:
 
     async def unkeep_all(self) -> None:
         await self._writing()
-        for entry in self._ledger.entries.values():
+        for _, entry in self._own():
             entry.kept_at = None
+
+    async def readdress(self, request: RequestId, address: Address) -> bool:
+        await self._writing()
+        entry = self._ledger.entries[request]
+        if not entry.kept_at or entry.settled_at:
+            return False
+        entry.kept_at = entry.attempt = None
+        entry.request = replace(entry.request, address=replace(address, private=entry.request.address.private))
+        return True
+
+    async def note_attempt(self, request: RequestId, attempt: Attempt) -> None:
+        await self._writing()
+        self._ledger.entries[request].attempt = attempt
+
+    async def asked(self, request: RequestId) -> Request | None:
+        await _others_first()
+        entry = self._ledger.entries.get(request)
+        return entry.request if entry else None
+
+    async def history(self, server: ServerId, member: MemberId, *, most: int) -> Sequence[Past]:
+        await _others_first()
+        mine = [
+            entry
+            for entry in self._ledger.entries.values()
+            if entry.acknowledged_at and entry.request.address.server_id == server
+            if entry.request.address.member_id == member
+        ]
+        return [self._past(entry) for entry in sorted(mine, key=_newest_first)[:most]]
+
+    def _past(self, entry: Entry) -> Past:
+        runs = self._ledger.runs_of(entry.request.id)
+        used = sum(self._ledger.takes[run.id].state is not TakeState.GIVEN_BACK for run in runs)
+        return Past(entry.request, runs, is_kept=bool(entry.kept_at) and not entry.settled_at, quota_used=used)
 
     async def forget_token(self, request: RequestId) -> None:
         await self._writing()
@@ -228,23 +271,24 @@ class MemoryRequestStore:
 
     async def looked_after(self) -> Sequence[Run]:
         await _others_first()
-        return self._in({RunState.RUNNING, RunState.OVERDUE})
+        return self._own_in({RunState.RUNNING, RunState.OVERDUE})
 
     async def undelivered(self) -> Sequence[RequestId]:
         await _others_first()
         return [
             request
-            for request, entry in self._ledger.entries.items()
+            for request, entry in self._own()
             if entry.acknowledged_at and not entry.settled_at and not entry.kept_at
             if not any(run.state in AWAITED for run in self._ledger.runs_of(request))
         ]
 
-    async def being_made(self) -> Sequence[RequestId]:
+    async def being_made(self, *, closing_before: datetime) -> Sequence[RequestId]:
         await _others_first()
         made = {run.request_id for run in self._in({RunState.SUBMITTING, RunState.RUNNING})}
+        made |= {run.request_id for run in self._in({RunState.QUEUED}) if self._closes_before(run, closing_before)}
         return [
             request
-            for request, entry in self._ledger.entries.items()
+            for request, entry in self._own()
             if request in made and entry.acknowledged_at and not entry.kept_at
         ]
 
@@ -253,12 +297,12 @@ class MemoryRequestStore:
         entry = self._ledger.entries.get(request)
         if entry is None or entry.settled_at:
             return None
-        return Parcel(entry.request, self._ledger.runs_of(request))
+        return Parcel(entry.request, self._ledger.runs_of(request), entry.attempt)
 
     async def stranded(self) -> Sequence[Run]:
         await _others_first()
-        unseen = [run for run in self._in({RunState.QUEUED}) if self._entry(run).acknowledged_at is None]
-        return [*self._in({RunState.SUBMITTING}), *unseen]
+        unseen = [run for run in self._own_in({RunState.QUEUED}) if self._entry(run).acknowledged_at is None]
+        return [*self._own_in({RunState.SUBMITTING}), *unseen]
 
     async def run_seconds(self, model: str, kind: Kind, *, most: int) -> Sequence[float]:
         await _others_first()
@@ -289,6 +333,36 @@ class MemoryRequestStore:
 
     def _in(self, states: Iterable[RunState]) -> list[Run]:
         return [run for run in self._ledger.runs.values() if run.state in set(states)]
+
+    def _own(self) -> list[tuple[RequestId, Entry]]:
+        """Those of the terminal, or all others."""
+        return [
+            (request, entry)
+            for request, entry in self._ledger.entries.items()
+            if (entry.request.address.server_id == TERMINAL) is self._at_terminal
+        ]
+
+    def _own_in(self, states: Iterable[RunState]) -> list[Run]:
+        own = {request for request, _ in self._own()}
+        return [run for run in self._in(states) if run.request_id in own]
+
+    def _closes_before(self, run: Run, moment: datetime) -> bool:
+        address = self._entry(run).request.address
+        return address.token is not None and address.token_expires_at < moment
+
+    def _is_being_made_again(self, request: Request) -> bool:
+        same = [
+            entry.request
+            for entry in self._ledger.entries.values()
+            if request.again_of is not None and entry.request.again_of == request.again_of
+            if entry.request.address.member_id == request.address.member_id
+        ]
+        unfinished = AWAITED | {RunState.READY}
+        return any(
+            request.created_at - other.created_at < timedelta(seconds=5)
+            or any(run.state in unfinished for run in self._ledger.runs_of(other.id))
+            for other in same
+        )
 
     def _entry(self, run: Run) -> Entry:
         return self._ledger.entries[run.request_id]
@@ -354,6 +428,10 @@ class MemoryEditStore:
         assert message is not None
         assert sha256 is not None
         return OwnImage(run, message, place.attachment if place else None, address.private, sha256)
+
+
+def _newest_first(entry: Entry) -> tuple[float, RequestId]:
+    return -entry.request.created_at.timestamp(), entry.request.id
 
 
 def _place(request: Request) -> tuple[ServerId, ChannelId, MemberId]:

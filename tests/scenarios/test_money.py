@@ -23,6 +23,14 @@ async def test_a_mention_where_the_bot_may_not_attach_files_is_refused(studio: S
     assert studio.stored_nothing()
 
 
+async def test_a_mention_where_the_bot_may_not_read_is_refused(studio: Studio) -> None:
+    news = await deny(studio, read_message_history=False)
+    await studio.alice.send(news, f"{me(studio)} a fox")
+    (answer,) = [one for one in news.history() if one.author.id != studio.alice.id]
+    assert "Ask a moderator to allow Read Message History" in answer.content
+    assert studio.stored_nothing()
+
+
 async def test_a_mention_where_the_bot_may_not_speak_does_nothing(studio: Studio) -> None:
     news = await deny(studio, send_messages=False)
     before = len(studio.world.env.http_requests)
@@ -41,16 +49,6 @@ async def test_a_mention_in_code_or_a_quote_is_talk_about_the_bot(studio: Studio
 async def test_a_mention_beside_a_quote_or_code_is_heard(studio: Studio, words: str) -> None:
     await studio.alice.send(studio.channel, words.format(me(studio)))
     await studio.world.until(lambda: studio.runs() == {"delivered": 1})
-
-
-async def test_a_private_request_whose_answer_nobody_can_see_any_more_is_not_paid_for(studio: Studio) -> None:
-    await studio.world.pause()
-    await studio.imagine(private=True)
-    await studio.world.advance(1200, step_s=300)
-    await studio.world.restart()
-    await studio.world.until(lambda: studio.runs() == {"cancelled": 1})
-    assert studio.world.emulator.runs == ()
-    assert studio.takes() == {"given_back": 1}
 
 
 async def test_an_answer_discord_refuses_costs_nothing_and_is_told(studio: Studio) -> None:

@@ -61,6 +61,7 @@ async def test_a_private_picture_that_is_too_late_stays_private(studio: Studio) 
     await studio.world.pause()
     await studio.world.advance(3600, step_s=600)
 
+    studio.world.env.inject_error("POST", "/users/@me/channels", status=403, code=50007)
     await studio.world.restart()
     await studio.world.until(lambda: studio.runs() == {"ready": 1})
     await studio.world.advance(10)

@@ -15,6 +15,11 @@ TOKEN_LIFE_S = TOKEN_LIFE.total_seconds()
 PRIVATE = an_address(private=True)
 
 
+def close_all_but(shop: Workshop, *others: Rung) -> None:
+    for rung in set(Rung) - set(others):
+        shop.publisher.close(rung, "message")
+
+
 # The ladder
 
 
@@ -79,7 +84,7 @@ async def test_a_token_is_forgotten_only_when_it_is_the_token_that_is_dead(
     shop = Workshop()
     request = await shop.ready()
     shop.publisher.close(Rung.TOKEN, reason)
-    shop.publisher.close(Rung.MESSAGE, "permission")
+    close_all_but(shop, Rung.TOKEN)
     await shop.show()
     assert shop.token(request) == token
 
@@ -87,8 +92,7 @@ async def test_a_token_is_forgotten_only_when_it_is_the_token_that_is_dead(
 async def test_when_no_way_is_left_the_picture_is_kept() -> None:
     shop = Workshop()
     request = await shop.ready()
-    shop.publisher.close(Rung.TOKEN, "message")
-    shop.publisher.close(Rung.MESSAGE, "message")
+    close_all_but(shop)
     await shop.show()
     assert shop.shown(request) is None
     assert is_on_disk_and_held(shop, request)
@@ -100,8 +104,7 @@ async def test_when_no_way_is_left_the_picture_is_kept() -> None:
 async def test_what_was_kept_is_tried_again_after_a_restart() -> None:
     shop = Workshop()
     request = await shop.ready()
-    shop.publisher.close(Rung.TOKEN, "message")
-    shop.publisher.close(Rung.MESSAGE, "message")
+    close_all_but(shop)
     await shop.show()
     shop.publisher.open(Rung.MESSAGE)
     await shop.crash()
@@ -125,6 +128,7 @@ async def test_a_private_picture_is_kept_rather_than_shown_to_all(reason: Closed
     shop = Workshop()
     request = await shop.ready(address=PRIVATE)
     shop.publisher.close(Rung.TOKEN, reason)
+    shop.publisher.close(Rung.DM, "dm")
     await shop.show()
     assert not shop.history(request)
     assert is_on_disk_and_held(shop, request)
@@ -134,6 +138,7 @@ async def test_a_private_picture_stays_private_when_its_token_has_died() -> None
     shop = Workshop()
     request = await shop.running(address=PRIVATE)
     await shop.show()
+    shop.publisher.close(Rung.DM, "dm")
     shop.succeed()
     await shop.look(after_s=TOKEN_LIFE_S)
     await shop.show()

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from bot.domain.errors import OutOfCredit
 from bot.domain.ids import KeyId
 from bot.services.keys import Keys
-from tests.fakes import KEY, OTHER_KEY, FakeClock
+from tests.fakes import KEY, OTHER_KEY, FakeClock, FakeMeter, FakeOperator
 
 
 def keys_of(clock: FakeClock, *keys: KeyId, requests: int = 3) -> Keys:
-    return Keys(keys, clock, requests_per_window=requests)
+    return Keys(keys, clock, requests_per_window=requests, meter=FakeMeter(), operator=FakeOperator())
 
 
 def spend_all(keys: Keys, key: KeyId, requests: int = 3) -> None:

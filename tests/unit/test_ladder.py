@@ -1,30 +1,214 @@
-"""In which order a picture is brought to its member."""
-
-from datetime import datetime, timedelta
+"""The rungs on which something new is posted: in the channel, to the member alone; each once, whatever is lost."""
 
 import pytest
 
-from bot.domain.ladder import Rung, rungs
-from tests.builders import START, TOKEN_LIFE, an_address
+from bot.domain.errors import ClosedReason
+from bot.domain.ladder import Rung
+from bot.domain.runs import EndReason, RunState
+from tests.builders import TOKEN_LIFE, an_address
+from tests.fakes import TakeState
+from tests.unit import workshop
+from tests.unit.workshop import PICTURE, Workshop, is_delivered, is_on_disk_and_held
 
-LAST_CALL = START + TOKEN_LIFE - timedelta(minutes=1)
-JUST_BEFORE = LAST_CALL - timedelta(milliseconds=1)
-
-
-def test_the_token_comes_first_and_the_bot_itself_second() -> None:
-    assert rungs(an_address(), START) == (Rung.TOKEN, Rung.MESSAGE)
-
-
-@pytest.mark.parametrize(("at", "token_works"), [(JUST_BEFORE, True), (LAST_CALL, False), (START + TOKEN_LIFE, False)])
-def test_a_token_is_used_until_a_minute_before_it_dies(at: datetime, token_works: bool) -> None:
-    assert (Rung.TOKEN in rungs(an_address(), at)) is token_works
+no_hidden_bugs = workshop.no_hidden_bugs
+TOKEN_LIFE_S = TOKEN_LIFE.total_seconds()
+PRIVATE = an_address(private=True)
 
 
-def test_without_a_token_only_the_bot_itself_is_left() -> None:
-    assert rungs(an_address(token=None), START) == (Rung.MESSAGE,)
+def posted(shop: Workshop, request: object) -> list[tuple[Rung, tuple[bytes, ...]]]:
+    """Every message that was posted anew for a request, with what stands in it now."""
+    spots = shop.publisher.posted.get(getattr(request, "id"), [])  # noqa: B009 - any request
+    return [(rung, shop.publisher.history[spot.message][-1].images) for rung, spot in spots]
 
 
-def test_a_private_answer_goes_by_the_token_or_not_at_all() -> None:
-    assert rungs(an_address(private=True), START) == (Rung.TOKEN,)
-    assert rungs(an_address(private=True), LAST_CALL) == ()
-    assert rungs(an_address(private=True, token=None), START) == ()
+def close(shop: Workshop, *rungs: Rung, reason: ClosedReason = "message") -> None:
+    for rung in rungs:
+        shop.publisher.close(rung, reason)
+
+
+@pytest.mark.parametrize("reason", ["message", "permission"])
+async def test_when_the_message_is_gone_the_picture_is_posted_in_the_channel(reason: ClosedReason) -> None:
+    shop = Workshop()
+    request = await shop.ready()
+    close(shop, Rung.TOKEN, Rung.MESSAGE, reason=reason)
+    await shop.show()
+    assert posted(shop, request) == [(Rung.CHANNEL, (PICTURE,))]
+    assert is_delivered(shop, request)
+
+
+async def test_when_the_channel_is_gone_the_picture_goes_to_the_member() -> None:
+    shop = Workshop()
+    request = await shop.ready()
+    close(shop, Rung.TOKEN, Rung.MESSAGE, Rung.CHANNEL, reason="channel")
+    await shop.show()
+    assert posted(shop, request) == [(Rung.DM, (PICTURE,))]
+    spot = shop.run(request).spot
+    assert spot is not None
+    assert spot.channel == request.address.member_id  # the fake's direct channels
+    assert is_delivered(shop, request)
+
+
+async def test_when_direct_messages_are_closed_too_the_picture_is_kept() -> None:
+    shop = Workshop()
+    request = await shop.ready()
+    close(shop, *Rung, reason="dm")
+    await shop.show()
+    assert not posted(shop, request)
+    assert is_on_disk_and_held(shop, request)
+
+
+async def test_bad_news_takes_the_same_way() -> None:
+    shop = Workshop()
+    request = await shop.overdue()
+    await shop.look(after_s=0)
+    other = await shop.running()
+    close(shop, Rung.TOKEN, Rung.MESSAGE)
+    await shop.look(after_s=700)
+    await shop.show()
+    assert posted(shop, other) == [(Rung.CHANNEL, ())]
+    assert shop.ended(other) == (RunState.OVERDUE, EndReason.TOO_SLOW, TakeState.GIVEN_BACK)
+    assert not posted(shop, request)
+
+
+async def test_a_private_picture_goes_to_its_member_when_the_token_has_died() -> None:
+    shop = Workshop()
+    request = await shop.ready(address=PRIVATE)
+    await shop.show(after_s=TOKEN_LIFE_S)
+    assert posted(shop, request) == [(Rung.DM, (PICTURE,))]
+    assert is_delivered(shop, request)
+
+
+@pytest.mark.parametrize("closed", [{Rung.TOKEN}, {Rung.TOKEN, Rung.DM}])
+async def test_a_private_picture_never_stands_in_the_channel(closed: set[Rung]) -> None:
+    shop = Workshop()
+    request = await shop.ready(address=PRIVATE)
+    close(shop, *closed)
+    await shop.show()
+    await shop.crash()
+    await shop.show(after_s=3600)
+    rungs = {seen.rung for history in shop.publisher.history.values() for seen in history}
+    assert not rungs & {Rung.MESSAGE, Rung.CHANNEL}
+    assert shop.run(request).state is (RunState.READY if Rung.DM in closed else RunState.DELIVERED)
+
+
+@pytest.mark.parametrize("rung", [Rung.CHANNEL, Rung.DM])
+@pytest.mark.parametrize("crashes", [False, True])
+async def test_a_post_whose_answer_was_lost_is_not_posted_twice(rung: Rung, crashes: bool) -> None:
+    shop = Workshop()
+    request = await shop.ready()
+    close(shop, *(set(Rung) - {rung}))
+    shop.publisher.loses_answers = True
+    await shop.show()
+    assert posted(shop, request) == [(rung, (PICTURE,))]
+    assert is_on_disk_and_held(shop, request)
+    shop.publisher.loses_answers = False
+    shop.publisher.open(Rung.MESSAGE)
+    if crashes:
+        await shop.crash()
+    await shop.show(after_s=5)
+    assert posted(shop, request) == [(rung, (PICTURE,))]
+    assert is_delivered(shop, request)
+
+
+async def test_a_post_that_never_arrived_is_posted_after_all() -> None:
+    shop = Workshop()
+    request = await shop.ready()
+    close(shop, Rung.TOKEN, Rung.MESSAGE)
+    shop.publisher.fail_next(1)
+    close(shop, Rung.TOKEN, Rung.MESSAGE)
+    await shop.show()
+    for pause_s in (5, 10, 20):
+        await shop.show(after_s=pause_s)
+    assert [rung for rung, _ in posted(shop, request)] == [Rung.CHANNEL]
+    assert is_delivered(shop, request)
+
+
+async def test_where_the_bot_may_not_look_the_next_rung_is_taken() -> None:
+    shop = Workshop()
+    request = await shop.ready()
+    close(shop, Rung.TOKEN, Rung.MESSAGE, Rung.DM)
+    shop.publisher.loses_answers = True
+    await shop.show()
+    shop.publisher.loses_answers = False
+    close(shop, Rung.CHANNEL, reason="permission")
+    shop.publisher.open(Rung.DM)
+    await shop.show(after_s=5)
+    assert [rung for rung, _ in posted(shop, request)] == [Rung.CHANNEL, Rung.DM]
+    assert is_delivered(shop, request)
+
+
+async def test_what_the_filters_of_a_server_block_is_shown_without_the_prompt() -> None:
+    shop = Workshop()
+    request = await shop.ready()
+    shop.publisher.blocks_words = True
+    await shop.show()
+    seen = shop.shown(request)
+    assert seen is not None
+    assert (seen.rung, seen.images, seen.is_quoted) == (Rung.TOKEN, (PICTURE,), False)
+    assert is_delivered(shop, request)
+
+
+async def test_a_kept_picture_is_brought_to_another_answer_once() -> None:
+    shop = Workshop()
+    request = await shop.ready()
+    close(shop, *Rung)
+    await shop.show()
+    for rung in Rung:
+        shop.publisher.open(rung)
+    fresh = an_address(token="fresh", token_expires_at=shop.clock.now() + TOKEN_LIFE, message_id=shop.a_message())
+    await shop.memory.bring(request.id, fresh)
+    await shop.show(after_s=600)
+    seen = shop.shown(request)
+    assert seen is not None
+    assert (seen.rung, seen.images) == (Rung.TOKEN, (PICTURE,))
+    assert is_delivered(shop, request)
+
+
+async def test_the_waiting_message_says_in_time_that_it_will_not_change_for_long() -> None:
+    shop = Workshop()
+    request = await shop.ask()
+    await shop.show(after_s=TOKEN_LIFE_S - 121)
+    assert not shop.history(request)
+    await shop.show(after_s=2)
+    for _ in range(3):
+        await shop.show(after_s=10)
+    assert [seen.waiting.is_closing for seen in shop.history(request) if seen.waiting] == [True]
+
+
+async def test_once_the_token_has_died_nobody_is_told_in_private() -> None:
+    shop = Workshop()
+    request = await shop.ask(address=PRIVATE)
+    await shop.show(after_s=TOKEN_LIFE_S)
+    assert not shop.history(request)
+
+
+async def test_who_left_while_waiting_costs_nothing() -> None:
+    shop = Workshop()
+    request = await shop.ask()
+    address = request.address
+    shop.membership.left.add((address.server_id, address.member_id))
+    shop.clock.advance(31)
+    await shop.send()
+    assert shop.ended(request) == (RunState.CANCELLED, EndReason.MEMBER_GONE, TakeState.GIVEN_BACK)
+    assert not shop.api.paid
+
+
+async def test_a_request_of_a_server_the_bot_left_costs_nothing() -> None:
+    shop = Workshop()
+    request = await shop.ask()
+    await shop.submission.leave(request.address.server_id)
+    await shop.send()
+    assert shop.ended(request) == (RunState.CANCELLED, EndReason.MEMBER_GONE, TakeState.GIVEN_BACK)
+    assert not shop.api.paid
+
+
+async def test_a_run_that_nobody_submits_any_more_is_noticed(caplog: pytest.LogCaptureFixture) -> None:
+    shop = Workshop()
+    request = await shop.ask()
+    await shop.requests.claim(shop.run(request).id, shop.api.keys[0], shop.clock.now())
+    await shop.send()
+    assert shop.run(request).state is RunState.SUBMITTING
+    shop.clock.advance(60)
+    await shop.send()
+    assert shop.ended(request) == (RunState.UNCERTAIN, EndReason.LOST_TOUCH, TakeState.GIVEN_BACK)
+    caplog.clear()

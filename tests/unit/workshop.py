@@ -19,7 +19,9 @@ from bot.services.delivery import Delivery
 from bot.services.dispatch import Dispatch
 from bot.services.editing import Editing
 from bot.services.gate import Gate
+from bot.services.history import History
 from bot.services.keys import Keys
+from bot.services.presence import Presence
 from bot.services.recovery import Recovery
 from bot.services.references import References
 from bot.services.signals import Signals
@@ -31,6 +33,9 @@ from tests.fakes import (
     FakeDownloads,
     FakeImageApi,
     FakeImaging,
+    FakeMembership,
+    FakeMeter,
+    FakeOperator,
     FakePublisher,
     MemoryEditStore,
     MemoryFileStore,
@@ -68,6 +73,9 @@ class Workshop:
         self.clock = FakeClock()
         self.api = FakeImageApi(self.clock, *keys, requests_per_10_s=runbase_allows)
         self.publisher = FakePublisher()
+        self.membership = FakeMembership()
+        self.meter = FakeMeter()
+        self.operator = FakeOperator()
         self.downloads = FakeDownloads()
         self.ledger = MemoryLedger(windows=tuple(windows))
         self.files = MemoryFileStore(self.clock)
@@ -94,7 +102,13 @@ class Workshop:
         """A new process over what the old one stored; with other keys, if any are given."""
         self.api.keys = keys or self.api.keys
         self.signals = Signals()
-        self.keys = Keys(self.api.keys, self.clock, requests_per_window=self._requests_per_window)
+        self.keys = Keys(
+            self.api.keys,
+            self.clock,
+            requests_per_window=self._requests_per_window,
+            meter=self.meter,
+            operator=self.operator,
+        )
         self.requests = MemoryRequestStore(self.ledger)
         self._open_the_front()
         self._open_the_back()
@@ -112,16 +126,24 @@ class Workshop:
             self._house,
             gate=gate,
             clock=self.clock,
+            meter=self.meter,
             references=references,
             requests=self.requests,
             edits=self.edits,
             signals=self.signals,
         )
+        self.memory = History(requests=self.requests, signals=self.signals)
         self.editing = Editing(gate=gate, clock=self.clock, edits=self.edits)
 
     def _open_the_back(self) -> None:
         self.dispatch = Dispatch(
-            clock=self.clock, api=self.api, keys=self.keys, requests=self.requests, signals=self.signals
+            clock=self.clock,
+            api=self.api,
+            keys=self.keys,
+            meter=self.meter,
+            presence=Presence(clock=self.clock, membership=self.membership),
+            requests=self.requests,
+            signals=self.signals,
         )
 
         self.tracking = Tracking(
@@ -129,6 +151,7 @@ class Workshop:
             clock=self.clock,
             api=self.api,
             keys=self.keys,
+            meter=self.meter,
             downloads=self.downloads,
             imaging=FakeImaging(),
             files=self.files,
@@ -161,6 +184,10 @@ class Workshop:
         attached = [f"https://cdn.test/attached/{name}" for name, _ in await self.submission.files_to_attach(request)]
         await self.submission.acknowledge(request.id, MessageId(next(self._messages)), attached=attached)
         return self.ledger.entries[request.id].request
+
+    def a_message(self) -> MessageId:
+        """One that Discord just made."""
+        return MessageId(next(self._messages))
 
     # What the loops do
 

@@ -16,7 +16,11 @@ def main() -> None:
     base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/api/v1"
     keys = options.key or ["sk-preview"]
     emulator = Emulator(
-        balances=dict.fromkeys(keys, options.balance), seed=options.seed, speed=options.speed, base_url=base_url
+        balances=dict.fromkeys(keys, options.balance),
+        seed=options.seed,
+        speed=options.speed,
+        base_url=base_url,
+        takes_data_uris=options.data_uris,
     )
     sys.stdout.write(f"{base_url}\n")
     sys.stdout.flush()
@@ -31,6 +35,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--balance", type=Decimal, default=Decimal(100), help="dollars on each key (default 100)")
     parser.add_argument("--speed", type=float, default=1.0, help="run times are divided by this (default 1)")
     parser.add_argument("--seed", type=int, default=0, help="of the run times and ids (default 0)")
+    parser.add_argument("--data-uris", action="store_true", help="take data: URIs as references (not documented)")
     return parser.parse_args()
 
 

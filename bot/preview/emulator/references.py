@@ -1,5 +1,7 @@
 """Fetches a run's references the way RunBase has to: over the network, capped, and only what decodes as a picture."""
 
+import base64
+import binascii
 import io
 import struct
 from collections.abc import AsyncIterator, Sequence
@@ -8,6 +10,8 @@ from contextlib import asynccontextmanager
 import httpx
 from PIL import Image, ImageOps
 from starlette.concurrency import run_in_threadpool
+
+from bot.preview.emulator.rules import is_data_uri
 
 MAX_BYTES = 4_000_000  # "max 4 MB each", read strictly
 _MAX_PIXELS = 50_000_000  # not documented; bounds what a small file may unpack to
@@ -47,6 +51,21 @@ async def _client(transport: httpx.AsyncBaseTransport | None) -> AsyncIterator[h
 
 
 async def _fetch_one(client: httpx.AsyncClient, number: int, url: str) -> bytes:
+    content = _decoded(number, url) if is_data_uri(url) else await _downloaded(client, number, url)
+    return await run_in_threadpool(_small_copy, number, content)
+
+
+def _decoded(number: int, uri: str) -> bytes:
+    try:
+        content = base64.b64decode(uri.partition(",")[2], validate=True)
+    except binascii.Error as error:
+        raise UnusableReference(f"Image {number} could not be decoded") from error
+    if len(content) > MAX_BYTES:
+        raise UnusableReference(f"Image {number} is larger than 4 MB")
+    return content
+
+
+async def _downloaded(client: httpx.AsyncClient, number: int, url: str) -> bytes:
     content = bytearray()
     try:
         async with client.stream("GET", url) as response:
@@ -58,7 +77,7 @@ async def _fetch_one(client: httpx.AsyncClient, number: int, url: str) -> bytes:
                     raise UnusableReference(f"Image {number} is larger than 4 MB")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise UnusableReference(f"Image {number} could not be downloaded") from error
-    return await run_in_threadpool(_small_copy, number, bytes(content))
+    return bytes(content)
 
 
 def _small_copy(number: int, content: bytes) -> bytes:

@@ -10,6 +10,7 @@ Size = tuple[int, int]
 
 PROMPT_CHARACTERS = 4000
 REFERENCES = 5
+DATA_URI_STARTS = tuple(f"data:image/{kind};base64," for kind in ("png", "jpeg", "webp"))
 
 # code: (HTTP status, message)
 REFUSALS: Mapping[str, tuple[int, str]] = {
@@ -73,7 +74,7 @@ class Wanted:
     size: Size
 
 
-def parse(body: bytes, content_type: str) -> Wanted:
+def parse(body: bytes, content_type: str, *, takes_data_uris: bool = False) -> Wanted:
     """Raises: Refusal, for the first thing that is wrong."""
     document = _document(body, content_type)
     name, given = document.get("model"), document.get("input")
@@ -85,7 +86,7 @@ def parse(body: bytes, content_type: str) -> Wanted:
         raise Refusal("missing_input")
     if unknown := document.keys() - {"model", "input"}:
         raise Refusal("invalid_input", f"Unknown field: {min(unknown)}")
-    return _checked(name, given)
+    return _checked(name, given, _CHECKS | {"image_urls": _are_urls_or_data} if takes_data_uris else _CHECKS)
 
 
 def _document(body: bytes, content_type: str) -> dict[str, Any]:
@@ -100,9 +101,9 @@ def _document(body: bytes, content_type: str) -> dict[str, Any]:
     return document
 
 
-def _checked(name: str, given: dict[str, Any]) -> Wanted:
+def _checked(name: str, given: dict[str, Any], checks: "_Checks") -> Wanted:
     model = MODELS[name]
-    checks = _CHECKS | dict.fromkeys(model.choices, _is_choice)
+    checks = checks | dict.fromkeys(model.choices, _is_choice)
     if unknown := given.keys() - checks.keys():
         raise Refusal("invalid_input", f"Unknown parameter: {min(unknown)}")
     if "prompt" not in given:
@@ -132,8 +133,18 @@ def _are_urls(model: Model, parameter: str, value: object) -> bool:
     return isinstance(value, list) and 1 <= len(value) <= REFERENCES and all(map(_is_url, value))
 
 
+def _are_urls_or_data(model: Model, parameter: str, value: object) -> bool:
+    if not isinstance(value, list) or not 1 <= len(value) <= REFERENCES:
+        return False
+    return all(_is_url(one) or is_data_uri(one) for one in value)
+
+
+def is_data_uri(value: object) -> bool:
+    return isinstance(value, str) and value.startswith(DATA_URI_STARTS)
+
+
 def _is_url(value: object) -> bool:
-    """Public web addresses only: whether RunBase takes data URIs is not documented."""
+    """Public web addresses: whether RunBase takes data URIs is not documented."""
     if not isinstance(value, str) or any(c.isspace() for c in value):
         return False
     try:
@@ -143,7 +154,8 @@ def _is_url(value: object) -> bool:
     return parts.scheme in ("https", "http") and bool(parts.hostname)
 
 
-_CHECKS: dict[str, Callable[[Model, str, object], bool]] = {
+_Checks = dict[str, Callable[[Model, str, object], bool]]
+_CHECKS: _Checks = {
     "prompt": _is_prompt,
     "aspect_ratio": _is_ratio,
     "image_urls": _are_urls,

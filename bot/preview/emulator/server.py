@@ -48,7 +48,10 @@ class Arrival:
 
 
 class Emulator:
-    """RunBase in a box. Time comes from the clock when something is read; nothing runs in the background."""
+    """RunBase in a box. Time comes from the clock when something is read; nothing runs in the background.
+
+    RunBase documents no references but public addresses; `takes_data_uris` is for those who want to see more.
+    """
 
     def __init__(
         self,
@@ -60,6 +63,7 @@ class Emulator:
         base_url: str = "http://127.0.0.1/api/v1",
         fetch_transport: httpx.AsyncBaseTransport | None = None,
         painter: Painter = paint,
+        takes_data_uris: bool = False,
     ) -> None:
         balances = balances or {"sk-preview": 100}
         self.base_url = base_url.rstrip("/")
@@ -70,6 +74,7 @@ class Emulator:
         self._ledger = Ledger(balances, seed=seed, speed=speed)
         self._fetch_transport = fetch_transport
         self._painter = painter
+        self._takes_data_uris = takes_data_uris
         self._pictures: OrderedDict[str, bytes] = OrderedDict()
         self.app = Starlette(routes=self._routes(), exception_handlers={HTTPException: self._no_such_call})
 
@@ -140,7 +145,8 @@ class Emulator:
         key = self._admit(request, arrival, Place.CREATE)
         if fault := self._take(arrival, Place.CREATE, BEFORE):
             return BROKEN[fault]()
-        wanted = parse(await request.body(), request.headers.get("content-type", ""))
+        content_type = request.headers.get("content-type", "")
+        wanted = parse(await request.body(), content_type, takes_data_uris=self._takes_data_uris)
         run = self._ledger.create(key, wanted, arrival.at, self._take(arrival, Place.CREATE, SHAPES))
         arrival.run_id = run.id
         await self._begin(run)

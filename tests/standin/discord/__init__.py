@@ -18,6 +18,7 @@ Modelled:
   polls as inert data, mentions and who is pinged, history.
 - Refusals with Discord's codes and form-error trees, upload limits, AutoMod words, edits of old messages, permissions.
 - Rate-limit headers and 429; signed, expiring addresses of files; faults before and after a request takes effect.
+- What was ever shown: each version of the bot's messages, and the way it got there.
 
 Not modelled: voice, stickers, custom emoji, pins, webhooks of channels, poll votes, audit log, invites, entitlements,
 permissions of interaction answers, compression, slow mode, archived or locked threads.
@@ -32,6 +33,7 @@ from tests.standin.discord.permissions import Permission
 from tests.standin.discord.refusals import Refusal
 from tests.standin.discord.rest import Request
 from tests.standin.discord.seen import SeenAttachment, SeenButton, SeenMessage, SeenModal
+from tests.standin.discord.sightings import Sighting, Way
 from tests.standin.discord.standin import StandIn
 from tests.standin.discord.world import Channel, Member, Role, Server, User
 
@@ -54,9 +56,11 @@ __all__ = [
     "SeenMessage",
     "SeenModal",
     "Server",
+    "Sighting",
     "Slow",
     "StandIn",
     "Status",
     "StatusAfter",
     "User",
+    "Way",
 ]

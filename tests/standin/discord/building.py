@@ -2,6 +2,7 @@
 
 from tests.standin.discord.core import Core
 from tests.standin.discord.permissions import USUAL
+from tests.standin.discord.sightings import Way
 from tests.standin.discord.world import Channel, ChannelType, Member, Overwrite, Role, Server, User
 
 Target = Role | Member | User
@@ -91,6 +92,9 @@ class Building:
         return self.core.open_thread(parent, name, self.core.ids.next(), kind, user_of(owner))
 
     def delete_channel(self, channel: Channel) -> None:
+        for message in channel.messages.values():
+            self.core.sight(message, Way.REMOVED)
+        channel.messages.clear()
         del self.core.world.channels[channel.id]
         if channel.server is not None:
             del channel.server.channels[channel.id]

@@ -182,13 +182,17 @@ class Callbacks:
         return Answer()
 
     def _open(self, call: Call) -> Interaction:
-        """Raises: Refusal 50027 for dead or invented tokens, 10015 before the interaction is acknowledged."""
+        """Raises: Refusal 50027 for dead or invented tokens, 10015 before the acknowledgement, 10003 without the channel."""
         interaction = self._core.interactions.get(call.params["token"])
         is_ours = call.params["application"] == str(self._core.bot.id)
         if interaction is None or self._core.age(interaction.created_at) > TOKEN_LIFETIME:
             raise refusal(50027)
+        if interaction.dead_with is not None:
+            raise refusal(interaction.dead_with)
         if not interaction.acknowledged or not is_ours:
             raise refusal(10015)
+        if interaction.channel.id not in self._core.world.channels:
+            raise refusal(10003)
         return interaction
 
     def _message(self, call: Call) -> Message:

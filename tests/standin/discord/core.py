@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from tests.standin.discord.cdn import Cdn
 from tests.standin.discord.changes import Changes
@@ -11,6 +12,8 @@ from tests.standin.discord.interactions import Interaction
 from tests.standin.discord.payloads import Payloads
 from tests.standin.discord.permissions import ALL, Permission, channel_permissions
 from tests.standin.discord.refusals import refusal
+from tests.standin.discord.seen import see
+from tests.standin.discord.sightings import Sighting, Way
 from tests.standin.discord.world import Channel, ChannelType, Message, Server, User, World
 
 # discord-api-docs, reference.mdx "Uploading Files".
@@ -28,6 +31,10 @@ class Settings:
     old_edit_retry_after_s: float = 0.01
     # Reported of Discord, not confirmed: answering a button with an update (type 7) drops files it does not list.
     updates_drop_unlisted_files: bool = False
+    # What the application says of itself otherwise than usual: `flags`, `bot_public`, ...
+    application: dict[str, Any] = field(default_factory=dict)
+    # By how much the dates of REST answers are ahead of the stand-in's clock.
+    dates_ahead: timedelta = timedelta(0)
 
     @property
     def file_limit_bytes(self) -> int:
@@ -49,6 +56,7 @@ class Core:
     interactions: dict[str, Interaction] = field(default_factory=dict)
     # Also of messages that are gone: their nonce stays taken for a while.
     sent_nonces: list[Message] = field(default_factory=list)
+    sightings: list[Sighting] = field(default_factory=list)
 
     def bot_servers(self) -> list[Server]:
         return [server for server in self.world.servers.values() if self.bot.id in server.members]
@@ -101,6 +109,13 @@ class Core:
         self.events.channel("THREAD_CREATE", thread)
         self.changes.notify()
         return thread
+
+    def sight(self, message: Message, way: Way) -> None:
+        """Write down what a message of the bot looks like now."""
+        if message.author is self.bot:
+            recipient = message.channel.recipient
+            shown = see(message, self.payloads)
+            self.sightings.append(Sighting(self.now(), way, shown, recipient.id if recipient else None))
 
     def age(self, moment: datetime) -> timedelta:
         return self.now() - moment

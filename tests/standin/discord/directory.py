@@ -80,6 +80,7 @@ class Directory:
                 "owner": user_json(owner),
                 "team": None,
                 "summary": "",
+                **self._core.settings.application,
             }
         )
 
@@ -87,7 +88,9 @@ class Directory:
         return {"id": str(self._core.bot.id), "flags": MESSAGE_CONTENT_LIMITED | MEMBERS_LIMITED}
 
     def servers_of_bot(self, call: Call) -> Answer:
-        return found([server_json(server, self._core.bot) for server in self._core.bot_servers()])
+        servers = sorted(self._core.bot_servers(), key=lambda server: server.id)
+        after, limit = int(call.query.get("after", 0)), int(call.query.get("limit", 200))
+        return found([server_json(one, self._core.bot) for one in servers if one.id > after][:limit])
 
     def leave(self, call: Call) -> Answer:
         server = self._server(call)

@@ -50,6 +50,15 @@ class Hold:
 Kind = Status | StatusAfter | Reset | ResetAfter | Slow | Hold
 
 
+@dataclass(frozen=True)
+class Met:
+    """A fault that a request ran into."""
+
+    kind: Kind
+    method: str
+    path: str
+
+
 @dataclass
 class _Planned:
     method: str
@@ -62,6 +71,7 @@ class Faults:
     """`path_glob` is matched against the path after `/api/v10`; `*` crosses slashes. First planned, first met."""
 
     def __init__(self) -> None:
+        self.met: list[Met] = []
         self._planned: list[_Planned] = []
 
     def add(self, method: str, path_glob: str, kind: Kind, times: int = 1) -> None:
@@ -80,5 +90,6 @@ class Faults:
                 planned.times -= 1
                 if planned.times <= 0:
                     self._planned.remove(planned)
+                self.met.append(Met(planned.kind, method, path))
                 return planned.kind
         return None

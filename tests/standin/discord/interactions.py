@@ -58,6 +58,7 @@ class Interaction:
     posted: list[Message] = field(default_factory=list)
     modal: SeenModal | None = None
     choices: tuple[Any, ...] | None = None
+    dead_with: int | None = None
     see: Callable[[Message], SeenMessage] = field(kw_only=True)
     wait: Callable[..., Any] = field(kw_only=True)
 
@@ -86,6 +87,10 @@ class Interaction:
     def is_answered(self) -> bool:
         """Something other than "the bot is thinking" has come back."""
         return self.acknowledged and (self.original is None or not self.original.is_loading)
+
+    def expire(self, code: int = 50027) -> None:
+        """Its token is dead before its time: routes that need it answer with this code (50027 or 10015)."""
+        self.dead_with = code
 
     async def acknowledged_within(self, seconds: float = 3.0) -> "Interaction":
         """Raises: TimeoutError. Real seconds, whatever the injected clock says."""

@@ -15,6 +15,7 @@ from tests.standin.discord.permissions import ALL, Permission, channel_permissio
 from tests.standin.discord.ratelimits import Limited
 from tests.standin.discord.refusals import refusal
 from tests.standin.discord.seen import display_texts, embed_texts, walk
+from tests.standin.discord.sightings import Way
 from tests.standin.discord.world import (
     NO_FLAGS,
     Attachment,
@@ -85,6 +86,7 @@ class Posting:
 
     def publish(self, message: Message) -> None:
         message.channel.messages[message.id] = message
+        self._core.sight(message, _way_of_post(message))
         self._core.events.message_created(message)
         self._core.changes.notify()
 
@@ -96,6 +98,7 @@ class Posting:
         self._replace_attachments(message, body, files)
         self._write(message, body, context)
         message.flags &= ~MessageFlag.LOADING
+        self._core.sight(message, Way.TOKEN if context.interaction else Way.EDIT)
         self.touch(message)
 
     def touch(self, message: Message) -> None:
@@ -106,6 +109,7 @@ class Posting:
 
     def delete(self, channel: Channel, messages: list[Message]) -> None:
         for message in messages:
+            self._core.sight(message, Way.REMOVED)
             del channel.messages[message.id]
             for attachment in message.attachments:
                 self._core.cdn.remove(attachment)
@@ -117,7 +121,8 @@ class Posting:
         """Raises: Limited with code 30046."""
         allowed = self._core.settings.old_edits_allowed
         is_old = self._core.now() - message.created_at > OLD
-        if is_old and allowed is not None and message.edits >= allowed:
+        too_many = is_old and allowed is not None and message.edits >= allowed
+        if too_many or message.refuses_edits:
             limited = Limited(self._core.settings.old_edit_retry_after_s)
             text = "Maximum number of edits to messages older than 1 hour reached. Try again later."
             limited.body |= {"message": text, "code": 30046}
@@ -211,6 +216,12 @@ class Posting:
         blocked = channel.server.blocked_words if channel.server else set()
         if any(word.lower() in _words(body) for word in blocked):
             raise refusal(200000)
+
+
+def _way_of_post(message: Message) -> Way:
+    if message.interaction is not None:
+        return Way.ANSWER
+    return Way.POST if message.channel.recipient is None else Way.DIRECT
 
 
 def _changed_flags(before: MessageFlag, asked: MessageFlag) -> MessageFlag:

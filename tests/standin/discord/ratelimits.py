@@ -64,6 +64,16 @@ class Limited(Refusal):
             self.headers["X-RateLimit-Global"] = "true"
 
 
+@dataclass(frozen=True)
+class Refused:
+    """A request that met a limit a test had asked for."""
+
+    method: str
+    path: str
+    is_global: bool
+    via: bool
+
+
 class RateLimits:
     """Real seconds, not the injected clock: discord.py sleeps for what these headers say."""
 
@@ -73,6 +83,11 @@ class RateLimits:
         self._rules: list[_Rule] = []
         self._closures: list[_Closure] = []
         self._windows: dict[str, _Window] = {}
+        self.refused: list[Refused] = []
+
+    def clear(self) -> None:
+        """Forget what was asked for and has not been met."""
+        self._closures.clear()
 
     def limit(self, method: str, path_glob: str, *, limit: int, per_s: float) -> None:
         self._rules.insert(0, _Rule(method, path_glob, limit, per_s))
@@ -108,6 +123,7 @@ class RateLimits:
                 closure.times -= 1
                 if closure.times <= 0:
                     self._closures.remove(closure)
+                self.refused.append(Refused(method, path, closure.is_global, closure.via))
                 raise Limited(closure.retry_after_s, is_global=closure.is_global, via=closure.via)
 
     def _window(self, method: str, path: str, bucket: str) -> _Window:

@@ -6,6 +6,8 @@ import socket
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 
 from aiohttp import BodyPartReader, web
@@ -31,13 +33,16 @@ class Request:
 
 
 class Rest:
-    def __init__(self, router: Router, token: Callable[[], str], changed: Callable[[], None]) -> None:
+    def __init__(
+        self, router: Router, token: Callable[[], str], date: Callable[[], datetime], changed: Callable[[], None]
+    ) -> None:
         self.faults = faults.Faults()
         self.rate_limits = RateLimits()
         self.requests: list[Request] = []
         self.bugs: list[Exception] = []
         self._router = router
         self._token = token
+        self._date = date
         self._changed = changed
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
@@ -51,6 +56,7 @@ class Rest:
             return self._cut(request, path)
         if isinstance(fault, faults.StatusAfter):
             answer = _error_page(fault.code)
+        answer.headers["Date"] = format_datetime(self._date().astimezone(UTC), usegmt=True)
         self._log(request.method, path, answer.status, _error_code(answer))
         return answer
 

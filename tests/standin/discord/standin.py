@@ -32,6 +32,7 @@ from tests.standin.discord.ratelimits import RateLimits
 from tests.standin.discord.rest import Request, Rest
 from tests.standin.discord.routing import Router
 from tests.standin.discord.seen import SeenMessage, see
+from tests.standin.discord.sightings import Sighting
 from tests.standin.discord.talking import Who
 from tests.standin.discord.world import Channel, User, World
 
@@ -61,7 +62,7 @@ class StandIn(Building, Commanding):
         self.posting = Posting(self.core)
         self.commands = Commands(self.core)
         self._addresses = Addresses()
-        self._rest = Rest(self._router(), lambda: self.token, notify)
+        self._rest = Rest(self._router(), lambda: self.token, lambda: now() + self.settings.dates_ahead, notify)
         self._runner: web.AppRunner | None = None
 
     def _router(self) -> Router:
@@ -116,6 +117,11 @@ class StandIn(Building, Commanding):
     def requests(self) -> list[Request]:
         """Every REST request so far, oldest first."""
         return self._rest.requests
+
+    @property
+    def sightings(self) -> list[Sighting]:
+        """Every version of every message of the bot so far, oldest first."""
+        return self.core.sightings
 
     @property
     def settings(self) -> Settings:

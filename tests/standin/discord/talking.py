@@ -45,6 +45,10 @@ class Talking:
         message = self.live(which)
         self.posting.delete(message.channel, [message])
 
+    async def refuse_edits(self, which: Which) -> None:
+        """From now on Discord calls the message too old for one more edit by the bot's token: code 30046."""
+        self.live(which).refuses_edits = True
+
     async def forward(self, who: Who, which: Which, channel: Channel) -> SeenMessage:
         message = self.posting.forward(channel, user_of(who), self.live(which))
         self.posting.publish(message)

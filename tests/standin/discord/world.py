@@ -199,6 +199,7 @@ class Message:
     reactions: dict[str, set[int]] = field(default_factory=dict)
     edited_at: datetime | None = None
     edits: int = 0
+    refuses_edits: bool = False
 
     @property
     def is_loading(self) -> bool:

@@ -1,0 +1,1 @@
+"""What `check` looks at, one file a subject. Each says in lines what it found; none changes anything."""

@@ -1,0 +1,149 @@
+"""Where the values come from: a TOML file, overridden by `EASEL__SECTION__KEY`; and what is said about mistakes."""
+
+import json
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_origin
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.config.models import Allowance, Config, sections
+
+PREFIX = "EASEL__"
+DEFAULT_PATH = Path("config.toml")
+# A configuration is a page of text; whatever is larger is another file by mistake.
+_MOST_BYTES = 256 * 1024
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; `str()` is one line per mistake: key, what was expected, what was found."""
+
+
+class _FromEnvironment(BaseSettings, Config):
+    """A configuration whose keys may be overridden by the environment."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", env_prefix=PREFIX, env_nested_delimiter="__")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file, whose content arrives as arguments."""
+        return env_settings, init_settings
+
+
+def load_config(path: Path | None = None) -> Config:
+    """The configuration from `path`, or `EASEL_CONFIG`, or `config.toml` if there is one, and the environment.
+
+    Raises: ConfigError.
+    """
+    chosen = path or (Path(os.environ["EASEL_CONFIG"]) if os.environ.get("EASEL_CONFIG") else None)
+    if chosen is None and not DEFAULT_PATH.exists():
+        return _build({}, "environment")
+    source = chosen or DEFAULT_PATH
+    return _build(_read_toml(source), str(source))
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise ConfigError(f"{path}: expected a readable TOML file, found {error.strerror or error}") from error
+    if len(content) > _MOST_BYTES:
+        raise ConfigError(f"{path}: expected a TOML file of at most {_MOST_BYTES // 1024} KiB, found more")
+    try:
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except RecursionError:
+        raise ConfigError(f"{path}: expected TOML, found brackets within brackets without end") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: expected TOML in UTF-8, found {error}") from error
+
+
+def _build(values: dict[str, Any], source: str) -> Config:
+    ours = {name: value for name, value in os.environ.items() if name.upper().startswith(PREFIX)}
+    if mistakes := [*_unknown_variables(ours), *_unreadable_lists(ours), *_unknown_sections(values, source)]:
+        raise ConfigError("\n".join(mistakes))
+    try:
+        return _FromEnvironment(**values)
+    except ValidationError as error:
+        lines = [_describe(dict(mistake), source, ours) for mistake in error.errors(include_url=False)]
+        raise ConfigError("\n".join(lines)) from None
+
+
+def _unknown_sections(values: Mapping[str, Any], source: str) -> list[str]:
+    known = ", ".join(Config.model_fields)
+    return [
+        f"{source}: {name}: expected one of the sections {known}, found an unknown one"
+        for name in values
+        if name not in Config.model_fields
+    ]
+
+
+def _unknown_variables(ours: Mapping[str, str]) -> list[str]:
+    """pydantic-settings reads the variables it knows and would silently pass over the others."""
+    known = ", ".join(Config.model_fields)
+    return [
+        f"{name}: expected {PREFIX}SECTION__KEY with one of the sections {known}, found an unknown one"
+        for name in ours
+        if len(parts := name[len(PREFIX) :].lower().split("__")) != 2 or parts[0] not in Config.model_fields
+    ]
+
+
+def _unreadable_lists(ours: Mapping[str, str]) -> list[str]:
+    mistakes = []
+    for name, value in ours.items():
+        section_name, _, key = name[len(PREFIX) :].lower().partition("__")
+        section = sections().get(section_name)
+        fields = {} if section is None else {field.alias or key: field for key, field in section.model_fields.items()}
+        if key in fields and get_origin(fields[key].annotation) is tuple:
+            try:
+                json.loads(value)
+            except (ValueError, RecursionError):
+                mistakes.append(f"{name}: expected a list as JSON, found {_shown(value)}")
+    return mistakes
+
+
+def _describe(mistake: Mapping[str, Any], source: str, ours: Mapping[str, str]) -> str:
+    """One line of a pydantic error: where the value came from, its key, what was expected and found."""
+    location = [str(part) for part in mistake["loc"]]
+    variable = PREFIX + "__".join(location[:2]).upper()
+    origin = next((name for name in ours if name.upper() == variable), None)
+    key = ".".join(location[2:] if origin else location)
+    where = ": ".join(part for part in (origin or source, key) if part)
+    if mistake["type"] == "extra_forbidden":
+        return f"{where}: expected one of {_known_keys(location)}, found an unknown key"
+    if mistake["type"] == "missing":
+        return f"{where}: expected a value, found nothing"
+    return f"{where}: expected {_wish(mistake)}, found {_shown(mistake['input'])}"
+
+
+def _known_keys(location: list[str]) -> str:
+    section = Allowance if len(location) > 2 else sections().get(location[0])
+    return ", ".join(field.alias or name for name, field in section.model_fields.items()) if section else ""
+
+
+# What pydantic calls by its Python name, in an operator's words.
+_WISHES = {"model_type": "a section with keys", "path_type": "the path of a file", "tuple_type": "a list"}
+
+
+def _wish(mistake: Mapping[str, Any]) -> str:
+    if mistake["type"] in _WISHES:
+        return _WISHES[mistake["type"]]
+    wish = str(mistake["msg"]).removeprefix("Value error, ").removeprefix("expected ")
+    return wish.removeprefix("Input should be ").partition(", ")[0] if wish.startswith("Input should be ") else wish
+
+
+def _shown(value: object) -> str:
+    """At most a line's worth of what was found, without what may be a password in a URL."""
+    text = re.sub(r"//[^/]*@", "//…@", repr(value))
+    return text if len(text) <= 60 else f"{text[:59]}…"

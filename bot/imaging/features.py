@@ -1,0 +1,25 @@
+"""Which formats and scripts the installed libraries can handle; they differ between builds of Pillow."""
+
+import pillow_heif
+from PIL import __version__ as pillow_version
+from PIL import features
+
+from bot.domain.condition import Library
+
+# Pillow's names of what the bot uses, and the names people know.
+_FEATURES = {"webp": "WebP", "avif": "AVIF", "freetype2": "FreeType", "raqm": "raqm", "fribidi": "FriBiDi"}
+
+
+def imaging_libraries() -> tuple[Library, ...]:
+    ours = (Library("Pillow", pillow_version), Library("HEIC", _heic_version()))
+    return (*ours, *(Library(name, _version(feature)) for feature, name in _FEATURES.items()))
+
+
+def _version(feature: str) -> str | None:
+    return (features.version(feature) or "built in") if features.check(feature) else None
+
+
+def _heic_version() -> str | None:
+    """libheif is of use only with a decoder for HEVC, which some builds leave out."""
+    decoders = pillow_heif.libheif_info().get("decoders", {})
+    return pillow_heif.libheif_version() if any("HEVC" in str(name) for name in decoders.values()) else None

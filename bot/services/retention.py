@@ -1,0 +1,87 @@
+"""Deletes what has had its time: tokens, forms, what members wrote and gave, pictures, in the end whole requests."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.errors import StorageUnavailable
+from bot.ports import Clock, FileStore
+from bot.records import Records
+from bot.services.editing import FORGET_AFTER
+
+log = logging.getLogger(__name__)
+
+_LOOK_EVERY_S = 60.0
+_BATCH = 500  # deleted in some hundredths of a second, for which others wait
+_BETWEEN_BATCHES_S = 0.25
+_TIDY_EVERY = timedelta(minutes=5)
+_REBUILD_EVERY = timedelta(days=1)
+_REBUILD_FIRST = timedelta(hours=1)  # not while a start has better things to do, nor at every start of a crash loop
+_SWEEP_AGE = timedelta(hours=1)  # a reference is on disk before its request is: leave young files alone
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """How long what stays: pictures after delivery; prompts and requests after they are over; quota as it counts."""
+
+    images: timedelta
+    prompts: timedelta
+    requests: timedelta
+    longest_window: timedelta
+
+
+class Retention:
+    def __init__(self, keep: Keep, *, clock: Clock, records: Records, files: FileStore) -> None:
+        self._keep = keep
+        self._clock = clock
+        self._records = records
+        self._files = files
+        self._tidy_at = clock.now()
+        self._rebuild_at = clock.now() + _REBUILD_FIRST
+        self._has_deleted = True  # perhaps, before this start
+
+    async def turn(self) -> float:
+        """A batch of everything that is due. Returns the seconds until more may be: to the next token's last."""
+        now = self._clock.now()
+        await self._records.forget_tokens(now)
+        is_more = await self._delete_a_batch(now)
+        if now >= self._tidy_at:
+            self._tidy_at = now + _TIDY_EVERY
+            await self._tidy(now)
+        return _BETWEEN_BATCHES_S if is_more else await self._pause_s()
+
+    async def _delete_a_batch(self, now: datetime) -> bool:
+        """Whether there may be more. Takes come last, since they go after their requests."""
+        keep, records = self._keep, self._records
+        forms = await records.delete_forms(opened_before=now - FORGET_AFTER, most=_BATCH)
+        prompts = await records.forget_prompts(over_before=now - keep.prompts, most=_BATCH)
+        requests = await records.delete_requests(over_before=now - keep.requests, most=_BATCH)
+        uncounted = now - max(keep.requests, keep.longest_window)
+        takes = await records.delete_takes(taken_before=uncounted, most=_BATCH)
+        if forms or prompts or requests or takes:
+            self._has_deleted = True
+            log.info("deleted forms=%d prompts=%d requests=%d takes=%d", forms, prompts, requests, takes)
+        return max(forms, prompts, requests, takes) >= _BATCH
+
+    async def _tidy(self, now: datetime) -> None:
+        needed = await self._records.needed_files(delivered_since=now - self._keep.images)
+        if swept := await self._files.sweep(needed, before=now - _SWEEP_AGE):
+            log.info("files swept count=%d", swept)
+        await self._records.erase()
+        if self._has_deleted and now >= self._rebuild_at:
+            self._rebuild_at = now + _REBUILD_EVERY
+            await self._rebuild()
+
+    async def _rebuild(self) -> None:
+        try:
+            await self._records.rebuild()
+        except StorageUnavailable as error:
+            log.warning("database not rebuilt why=%s", error.__cause__)
+            return
+        self._has_deleted = False
+
+    async def _pause_s(self) -> float:
+        death = await self._records.next_token_death()
+        if death is None:
+            return _LOOK_EVERY_S
+        return min(_LOOK_EVERY_S, max(0.0, (death - self._clock.now()).total_seconds()))

@@ -1,0 +1,37 @@
+"""The buttons under messages of the bot, and the forms they open."""
+
+import discord
+from discord.ext import commands
+
+from bot.client import ImageBot
+from bot.ui.again import ask_reworded
+from bot.ui.answer import submit_and_answer
+from bot.ui.buttons import BUTTONS
+from bot.ui.doors import guarded
+from bot.ui.editing import draft_of_form
+from bot.ui.modals import read_edit, read_reworded
+
+
+class Results(commands.Cog):
+    def __init__(self, bot: ImageBot) -> None:
+        self.bot = bot
+
+    async def cog_load(self) -> None:
+        self.bot.add_dynamic_items(*BUTTONS)
+
+    async def cog_unload(self) -> None:
+        self.bot.remove_dynamic_items(*BUTTONS)
+
+    @commands.Cog.listener()
+    async def on_interaction(self, interaction: discord.Interaction[ImageBot]) -> None:
+        await guarded(interaction, self._submit(interaction))
+
+    async def _submit(self, interaction: discord.Interaction[ImageBot]) -> None:
+        if filled_in := read_edit(interaction):
+            await submit_and_answer(interaction, await draft_of_form(interaction, filled_in))
+        elif reworded := read_reworded(interaction):
+            await ask_reworded(interaction, reworded)
+
+
+async def setup(bot: ImageBot) -> None:
+    await bot.add_cog(Results(bot))

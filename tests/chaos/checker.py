@@ -1,0 +1,244 @@
+"""Compares what RunBase charged, what the bot wrote down and what members saw. It knows nothing of any bot's code."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from tests.chaos.evidence import (
+    Ask,
+    Breach,
+    Evidence,
+    Interval,
+    PaidRun,
+    Post,
+    Rung,
+    Says,
+    Shown,
+    TakeState,
+    Verdict,
+)
+from tests.chaos.marks import Mark
+
+# What must not happen, in the order of the table.
+LOST = "lost"
+PAID_TWICE = "paid twice"
+SENT_TWICE = "sent twice"
+POSTED_TWICE = "posted twice"
+LEFT_WAITING = "left waiting"
+DRIFT = "quota drift"
+LEAKED = "private leaked"
+BASELESS = "uncertain without cause"
+HELD_BACK = "kept though a way was open"
+BREACHES = (LOST, PAID_TWICE, SENT_TWICE, POSTED_TWICE, LEFT_WAITING, DRIFT, LEAKED, BASELESS, HELD_BACK)
+
+# A process killed so soon after RunBase's answer left may not have read and stored it. Generous for a busy machine.
+_NOT_STORED_YET_S = 1.0
+_CLOCKS_DIFFER_S = 1.0
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything about one ask."""
+
+    ask: Ask
+    shown: Sequence[Shown]
+    posts: Sequence[Post]
+    runs: Sequence[PaidRun]
+    takes: Counter[TakeState]
+    is_in_books: bool
+    is_kept: bool
+    uncertain: int
+    evidence: Evidence
+
+    @cached_property
+    def last(self) -> Mapping[int, Shown]:
+        """Each message as it is, or as it was when somebody removed it, as far as its member can see it."""
+        own = (one for one in self.shown if one.of == self.ask.mark and not one.is_removed and self._is_seen(one))
+        return {one.message: one for one in own}
+
+    def _is_seen(self, shown: Shown) -> bool:
+        if shown.only_for is not None:
+            return shown.only_for == self.ask.member
+        return shown.channel == self.ask.channel or shown.is_fetched
+
+    def has_picture(self, shown: Shown) -> bool:
+        return shown.of == self.ask.mark and self.ask.mark in shown.pictures
+
+    @cached_property
+    def delivered(self) -> int:
+        """Pictures in front of the member; a second message with the same one is another matter."""
+        return min(self.ask.times, sum(self.has_picture(one) for one in self.last.values()))
+
+    @cached_property
+    def arrival(self) -> Shown | None:
+        """The version that first showed the picture."""
+        return next((one for one in self.shown if self.has_picture(one) and self._is_seen(one)), None)
+
+    @cached_property
+    def is_told(self) -> bool:
+        return any(one.says is Says.ENDING for one in self.last.values())
+
+    @cached_property
+    def is_waiting_on_disk(self) -> bool:
+        return self.is_kept and not self.delivered
+
+    @cached_property
+    def unclear(self) -> int:
+        """How often nobody could know whether RunBase had created a run."""
+        return sum(_is_unclear(post, self.evidence) for post in self.posts)
+
+    @cached_property
+    def is_late(self) -> bool:
+        """The picture came after the bot had to give up waiting."""
+        if self.arrival is None or not self.posts:
+            return False
+        return self.arrival.at_s - self.posts[0].at_s >= self.evidence.patience_s - _CLOCKS_DIFFER_S
+
+
+def _is_unclear(post: Post, evidence: Evidence) -> bool:
+    if not post.may_have_created:
+        return False
+    gives_up_at_s = post.at_s + evidence.read_timeout_s
+    if not post.is_usable or post.answered_at_s is None or post.answered_at_s >= gives_up_at_s - _CLOCKS_DIFFER_S:
+        return True
+    return _was_ended(evidence.ends, post.at_s, post.answered_at_s + _NOT_STORED_YET_S)
+
+
+def _was_ended(ends: Iterable[Interval], since_s: float, until_s: float) -> bool:
+    return any(end.start_s <= until_s and end.end_s >= since_s for end in ends)
+
+
+def check(evidence: Evidence) -> Verdict:
+    counts: Counter[str] = Counter()
+    breaches: list[Breach] = []
+    for case in _cases(evidence):
+        counts.update(_counted(case))
+        breaches += [Breach(kind, case.ask.mark, what) for kind, what in _breaches(case)]
+    counts.update(Counter(breach.kind for breach in breaches))
+    return Verdict(counts, breaches)
+
+
+def concluded(evidence: Evidence) -> bool:
+    """Whether nothing is left that a bot at work would still change."""
+    return not any(kind in (LOST, LEFT_WAITING) for case in _cases(evidence) for kind, _ in _breaches(case))
+
+
+def _cases(evidence: Evidence) -> Iterator[Case]:
+    books = evidence.books
+    shown: defaultdict[Mark, list[Shown]] = defaultdict(list)
+    for one in evidence.shown:
+        for mark in {one.of, *one.pictures, *one.words} - {None}:
+            shown[mark].append(one)
+    for ask in evidence.asks:
+        mark = ask.mark
+        yield Case(
+            ask=ask,
+            shown=shown[mark],
+            posts=[post for post in evidence.posts if post.mark == mark],
+            runs=[run for run in evidence.runs if run.mark == mark],
+            takes=Counter(books.takes.get(mark, ()) if books else ()),
+            is_in_books=books is not None,
+            is_kept=books is not None and mark in books.kept,
+            uncertain=books.uncertain.get(mark, 0) if books else 0,
+            evidence=evidence,
+        )
+
+
+def _counted(case: Case) -> Iterator[str]:
+    yield "asked"
+    if case.ask.is_acknowledged:
+        yield "acknowledged"
+    if case.delivered:
+        yield "delivered"
+    elif case.is_told:
+        yield "told"
+    if (rung := _rung(case)) is not None:
+        yield f"rung {rung}"
+    if case.uncertain or (not case.is_in_books and case.unclear and not case.delivered):
+        yield "uncertain"
+    if case.is_in_books and case.delivered > case.takes[TakeState.SPENT]:
+        yield "gifts"
+
+
+def _rung(case: Case) -> Rung | None:
+    if case.is_waiting_on_disk:
+        return Rung.KEPT
+    if not case.delivered or case.arrival is None:
+        return None
+    return Rung.KEPT if case.arrival.is_fetched else case.arrival.rung
+
+
+def _breaches(case: Case) -> Iterator[tuple[str, str]]:
+    yield from _money(case)
+    yield from _messages(case)
+    yield from _quota(case)
+    if case.ask.is_private:
+        yield from _leaks(case)
+
+
+def _money(case: Case) -> Iterator[tuple[str, str]]:
+    pictures = sum(run.has_picture for run in case.runs)
+    reached = case.delivered + case.is_waiting_on_disk
+    if pictures > reached + case.unclear:
+        yield LOST, f"{pictures} paid, {reached} delivered or kept, {case.unclear} excused by a lost answer"
+    paid = sum(not run.is_refunded for run in case.runs)
+    if paid > case.ask.times:
+        yield PAID_TWICE, f"{paid} runs charged, asked {case.ask.times} times"
+    sent = sum(post.may_have_created for post in case.posts)
+    if sent > case.ask.times:
+        yield SENT_TWICE, f"{sent} POSTs that may have created a run, asked {case.ask.times} times"
+    if case.uncertain > case.unclear + _never_arrived(case):
+        yield BASELESS, f"{case.uncertain} runs called uncertain, {case.unclear} answers lost"
+
+
+def _never_arrived(case: Case) -> int:
+    """A process killed before its POST arrived knows no more than one killed after."""
+    return case.ask.times - min(case.ask.times, len(case.posts)) if case.evidence.ends else 0
+
+
+def _messages(case: Case) -> Iterator[tuple[str, str]]:
+    live: dict[int, Shown] = {}
+    most: Counter[str] = Counter()
+    for one in case.shown:
+        if one.of != case.ask.mark or one.is_fetched:
+            continue
+        if one.is_removed:
+            live.pop(one.message, None)
+        else:
+            live[one.message] = one
+        pictures = sum(case.has_picture(each) for each in live.values())
+        endings = sum(each.says is Says.ENDING and not case.has_picture(each) for each in live.values())
+        most |= Counter({"pictures": pictures, "endings": endings})
+    for what, count in most.items():
+        if count > case.ask.times:
+            yield POSTED_TWICE, f"{count} messages with {what} at once, asked {case.ask.times} times"
+    is_answered = case.delivered or case.is_kept or case.is_told
+    if case.ask.is_acknowledged and not case.ask.is_excused and not is_answered:
+        said = [one.says.value for one in case.last.values()] or ["no message"]
+        yield LEFT_WAITING, f"acknowledged, and in the end: {', '.join(said)}"
+    if case.is_waiting_on_disk and case.ask.open_rungs:
+        yield HELD_BACK, f"open all the time: {', '.join(sorted(case.ask.open_rungs))}"
+
+
+def _quota(case: Case) -> Iterator[tuple[str, str]]:
+    """Spent is what was delivered, less gifts: pictures that came when their quota had been given back."""
+    if not case.is_in_books:
+        return
+    spent, held = case.takes[TakeState.SPENT], case.takes[TakeState.HELD]
+    delivered = case.delivered
+    gifts = case.ask.times if case.is_late else 0
+    if case.is_waiting_on_disk:
+        if spent + held > case.ask.times:
+            yield DRIFT, f"{spent} spent and {held} held for a picture that is kept"
+    elif held or spent > delivered or spent + gifts < delivered:
+        late = " (late)" if case.is_late else ""
+        yield DRIFT, f"{delivered} delivered{late}, {spent} spent, {held} still held"
+
+
+def _leaks(case: Case) -> Iterator[tuple[str, str]]:
+    for one in case.shown:
+        if one.only_for != case.ask.member and not one.is_removed:
+            what = "its picture" if case.ask.mark in one.pictures else "its words"
+            yield LEAKED, f"{what} in message {one.message}"
+            return

@@ -1,0 +1,149 @@
+"""What is known at the end of a run: plain records that name no bot, no table and no message text."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum, auto
+
+from tests.chaos.marks import Mark
+
+
+class Says(StrEnum):
+    """What a message without a picture tells its reader."""
+
+    NOTHING = auto()  # "the bot is thinking"
+    WAITING = auto()  # the picture is under way
+    ENDING = auto()  # there is no picture, and why
+
+
+class Rung(StrEnum):
+    """The ways in which a picture can reach its member, most usual first."""
+
+    TOKEN = auto()
+    MESSAGE = auto()
+    CHANNEL = auto()
+    DM = auto()
+    KEPT = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """A member's request for one picture. Times are seconds since the start.
+
+    `times` is how often it was asked: once, and again with every button that asks for the same once more.
+    `is_excused`: nobody has to be told any more, since the member or the bot left the server or Discord itself told.
+    `open_rungs` are those that stood open all the time from the question to the end.
+    """
+
+    mark: Mark
+    member: int
+    channel: int
+    is_private: bool
+    is_acknowledged: bool
+    times: int = 1
+    is_excused: bool = False
+    open_rungs: frozenset[Rung] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One version of a message of the bot.
+
+    `of` is the ask it belongs to, `pictures` the marks its files carry, `words` those in its text, names and alt texts.
+    `only_for` is the one person who can see it, else it is for everybody in `channel`. `is_fetched`: the member got it by
+    asking for what was kept.
+    """
+
+    at_s: float
+    message: int
+    channel: int
+    of: Mark | None
+    says: Says
+    pictures: frozenset[Mark] = frozenset()
+    words: frozenset[Mark] = frozenset()
+    only_for: int | None = None
+    rung: Rung | None = None
+    is_fetched: bool = False
+    is_removed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Post:
+    """A request to create a run, as it arrived at RunBase.
+
+    `status` and `answered_at_s` are None where no answer was sent; `is_usable` when the answer named the run.
+    """
+
+    at_s: float
+    mark: Mark | None
+    status: int | None
+    answered_at_s: float | None
+    is_usable: bool
+
+    @property
+    def may_have_created(self) -> bool:
+        """Only a refusal says for certain that there is no run."""
+        return self.status is None or not 400 <= self.status < 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaidRun:
+    """A run that RunBase charged. `has_picture`: it succeeded, and its picture can be fetched."""
+
+    mark: Mark | None
+    has_picture: bool
+    is_refunded: bool
+
+
+@dataclass(frozen=True)
+class Interval:
+    """From the signal until the process was gone."""
+
+    start_s: float
+    end_s: float
+
+
+class TakeState(StrEnum):
+    HELD = auto()
+    SPENT = auto()
+    GIVEN_BACK = auto()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Books:
+    """What the bot itself wrote down, by mark: quota, requests it keeps for their member, runs it calls uncertain."""
+
+    takes: Mapping[Mark, Sequence[TakeState]] = field(default_factory=dict)
+    kept: frozenset[Mark] = frozenset()
+    uncertain: Mapping[Mark, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """`books` is None for a bot that writes nothing down. `patience_s`: how long the bot was told to wait for a run."""
+
+    asks: Sequence[Ask]
+    shown: Sequence[Shown]
+    posts: Sequence[Post]
+    runs: Sequence[PaidRun]
+    ends: Sequence[Interval]
+    books: Books | None
+    patience_s: float
+    read_timeout_s: float
+
+
+@dataclass(frozen=True)
+class Breach:
+    """Something that must not happen, and the ask it happened to."""
+
+    kind: str
+    mark: Mark
+    what: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Counts by name, rungs among them, and everything that must not happen."""
+
+    counts: Counter[str]
+    breaches: Sequence[Breach]

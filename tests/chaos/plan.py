@@ -1,0 +1,205 @@
+"""The plan of a seed: who asks for what and when, what goes wrong at which moment, and when the process ends."""
+
+import random
+import signal
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum, auto
+
+from tests.chaos.marks import Mark, new_mark
+
+MEMBERS = 12
+ROOMS = 5
+
+
+class How(StrEnum):
+    """The ways to ask for a picture."""
+
+    IMAGINE = auto()
+    IMAGINE_WITH_REFERENCES = auto()
+    EDIT = auto()
+    EDIT_NEWEST = auto()
+    EDIT_BUTTON = auto()
+    EDIT_IMAGE = auto()  # the message command
+    MENTION = auto()
+    MENTION_WITH_PICTURE = auto()
+    MENTION_IN_REPLY = auto()
+
+
+_USUAL = {
+    How.IMAGINE: 8,
+    How.IMAGINE_WITH_REFERENCES: 3,
+    How.EDIT: 2,
+    How.EDIT_NEWEST: 2,
+    How.EDIT_BUTTON: 3,
+    How.EDIT_IMAGE: 1,
+    How.MENTION: 2,
+    How.MENTION_WITH_PICTURE: 1,
+    How.MENTION_IN_REPLY: 1,
+}
+MENTIONS = frozenset({How.MENTION, How.MENTION_WITH_PICTURE, How.MENTION_IN_REPLY})
+_CAN_BE_PRIVATE = frozenset({How.IMAGINE, How.IMAGINE_WITH_REFERENCES, How.EDIT})
+
+
+class Closing(StrEnum):
+    """What closes one of the ways to the member while a picture is under way."""
+
+    TOKEN_DEAD = auto()  # 50027
+    TOKEN_UNKNOWN = auto()  # 10015
+    MESSAGE_DELETED = auto()  # 10008
+    EDITS_REFUSED = auto()  # 30046
+    MAY_NOT_SEE = auto()  # 50001
+    MAY_NOT_SEND = auto()  # 50013
+    MAY_NOT_ATTACH = auto()  # 50013
+    CHANNEL_DELETED = auto()  # 10003
+    DMS_CLOSED = auto()  # 50007
+    WORD_BLOCKED = auto()  # 200000
+    MEMBER_LEFT = auto()
+    BOT_REMOVED = auto()
+
+
+_TOKEN = (Closing.TOKEN_DEAD, Closing.TOKEN_UNKNOWN)
+_MESSAGE = (Closing.MESSAGE_DELETED, Closing.EDITS_REFUSED)
+_CHANNEL = (Closing.MAY_NOT_SEE, Closing.MAY_NOT_SEND, Closing.MAY_NOT_ATTACH, Closing.CHANNEL_DELETED)
+_LADDER = (_TOKEN, _MESSAGE, _CHANNEL, (Closing.DMS_CLOSED,))
+_PRIVATE_LADDER = (_TOKEN, (Closing.DMS_CLOSED,))
+_OTHERS = (
+    (Closing.WORD_BLOCKED,),
+    (Closing.WORD_BLOCKED, Closing.TOKEN_DEAD),
+    (Closing.MESSAGE_DELETED,),
+    (Closing.CHANNEL_DELETED,),
+    (Closing.MEMBER_LEFT,),
+    (Closing.BOT_REMOVED,),
+)
+_STORIES_SHARE = 0.4
+_OTHERS_SHARE = 0.3
+_DEPTHS = (1, 2, 2, 3, 3, 4)
+_CLOSES_WITHIN_S = 2.0  # the bot looks at a run for the first time after three
+
+
+@dataclass(frozen=True)
+class Story:
+    """What closes, each so many seconds after the answer."""
+
+    closings: tuple[tuple[Closing, float], ...]
+
+    def has(self, closing: Closing) -> bool:
+        return any(one is closing for one, _ in self.closings)
+
+
+NO_STORY = Story(())
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedAsk:
+    """`fails` is the word that makes the look-alike decline or fail the run, if any."""
+
+    at_s: float
+    mark: Mark
+    how: How
+    member: int
+    room: int
+    is_private: bool
+    story: Story
+    fails: str
+
+    @property
+    def prompt(self) -> str:
+        return " ".join(part for part in ("a red fox in the snow", self.mark, self.fails) if part)
+
+
+class Moment(StrEnum):
+    """What the process is doing when it is killed."""
+
+    ANY = auto()
+    ANSWERING = auto()  # Discord has just taken an answer
+    SENDING = auto()  # RunBase has just received a request to create a run
+    SHOWING = auto()  # Discord has just taken a picture
+
+
+@dataclass(frozen=True)
+class PlannedEnd:
+    at_s: float
+    how: signal.Signals
+    moment: Moment
+    down_s: float
+
+
+@dataclass(frozen=True)
+class PlannedTrouble:
+    at_s: float
+    name: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    seed: int
+    asks: Sequence[PlannedAsk]
+    ends: Sequence[PlannedEnd]
+    troubles: Sequence[PlannedTrouble]
+    lasts_s: float
+
+
+def make_plan(seed: int, *, asks: int, kills: int, troubles: Sequence[str], asks_per_s: float) -> Plan:
+    """The same arguments give the same plan. Every trouble is dealt once before any is dealt again."""
+    dice = random.Random(seed)
+    lasts_s = asks / asks_per_s
+    return Plan(
+        seed=seed,
+        asks=[_ask(dice, lasts_s) for _ in range(asks)],
+        ends=list(_ends(dice, kills, lasts_s)),
+        troubles=list(_troubles(dice, troubles, count=asks, lasts_s=lasts_s)),
+        lasts_s=lasts_s,
+    )
+
+
+def _ask(dice: random.Random, lasts_s: float) -> PlannedAsk:
+    how = dice.choices(list(_USUAL), list(_USUAL.values()))[0]
+    is_private = how in _CAN_BE_PRIVATE and dice.random() < 0.35
+    return PlannedAsk(
+        at_s=dice.uniform(0, lasts_s),
+        mark=new_mark(dice),
+        how=how,
+        member=dice.randrange(MEMBERS),
+        room=dice.randrange(ROOMS),
+        is_private=is_private,
+        story=_story(dice, is_private=is_private, has_token=how not in MENTIONS),
+        fails=dice.choices(("", "fail-preview", "unsafe-preview"), (30, 1, 1))[0],
+    )
+
+
+def _story(dice: random.Random, *, is_private: bool, has_token: bool) -> Story:
+    if dice.random() > _STORIES_SHARE:
+        return NO_STORY
+    if not is_private and dice.random() < _OTHERS_SHARE:
+        chosen = dice.choice(_OTHERS)
+    else:
+        ladder = _PRIVATE_LADDER if is_private else _LADDER
+        chosen = tuple(dice.choice(rung) for rung in ladder[: dice.choice(_DEPTHS)])
+    return Story(
+        tuple((one, dice.uniform(0, _CLOSES_WITHIN_S)) for one in chosen if has_token or one not in _TOKEN),
+    )
+
+
+def _ends(dice: random.Random, kills: int, lasts_s: float) -> Iterator[PlannedEnd]:
+    """For every five kills one orderly stop, as deploys are."""
+    for number in range(kills + kills // 5):
+        is_orderly = number >= kills
+        yield PlannedEnd(
+            at_s=dice.uniform(0.05 * lasts_s, lasts_s),
+            how=signal.SIGTERM if is_orderly else signal.SIGKILL,
+            moment=Moment.ANY if is_orderly else dice.choice(list(Moment)),
+            down_s=dice.choice((0.0, 0.2, 0.5, 1.5)),
+        )
+
+
+def _troubles(
+    dice: random.Random, names: Sequence[str], *, count: int, lasts_s: float
+) -> Iterator[PlannedTrouble]:
+    deck: list[str] = []
+    for _ in range(count):
+        if not deck:
+            deck = list(names)
+            dice.shuffle(deck)
+        yield PlannedTrouble(dice.uniform(0, lasts_s), deck.pop(), dice.getrandbits(32))

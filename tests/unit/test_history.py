@@ -1,0 +1,54 @@
+"""Whose requests may be asked for once more, and whose pictures brought."""
+
+import pytest
+
+from bot.domain.errors import NotYours, RequestGone
+from bot.domain.ids import MemberId, RequestId, ServerId
+from tests.builders import an_address
+from tests.unit import workshop
+from tests.unit.workshop import Workshop
+
+no_hidden_bugs = workshop.no_hidden_bugs
+ALICE, BOB = MemberId(30), MemberId(31)
+STUDIO, ELSEWHERE = ServerId(10), ServerId(11)
+PRIVATE = an_address(private=True)
+
+
+async def test_a_public_request_may_be_repeated_by_anybody_in_its_server() -> None:
+    shop = Workshop()
+    request = await shop.ask()
+    assert (await shop.memory.asked(request.id, STUDIO, BOB)).prompt == request.prompt
+    with pytest.raises(RequestGone):
+        await shop.memory.asked(request.id, ELSEWHERE, ALICE)
+
+
+async def test_a_private_request_may_be_repeated_by_its_member_alone() -> None:
+    shop = Workshop()
+    request = await shop.ask(address=PRIVATE)
+    assert (await shop.memory.asked(request.id, STUDIO, ALICE)).id == request.id
+    with pytest.raises(NotYours):
+        await shop.memory.asked(request.id, STUDIO, BOB)
+
+
+async def test_a_kept_picture_is_brought_for_its_member_alone() -> None:
+    shop = Workshop()
+    request = await shop.ask()
+    assert (await shop.memory.kept(request.id, STUDIO, ALICE)).id == request.id
+    with pytest.raises(NotYours):
+        await shop.memory.kept(request.id, STUDIO, BOB)
+    with pytest.raises(RequestGone):
+        await shop.memory.kept(request.id, ELSEWHERE, ALICE)
+
+
+@pytest.mark.parametrize("ask", ["asked", "kept"])
+async def test_what_was_never_asked_for_is_gone(ask: str) -> None:
+    shop = Workshop()
+    with pytest.raises(RequestGone):
+        await getattr(shop.memory, ask)(RequestId("A" * 16), STUDIO, ALICE)
+
+
+async def test_what_is_not_kept_cannot_be_brought() -> None:
+    shop = Workshop()
+    request = await shop.ready()
+    with pytest.raises(RequestGone):
+        await shop.memory.bring(request.id, an_address())
