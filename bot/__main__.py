@@ -7,8 +7,10 @@ import typer
 
 from bot import __version__
 from bot.cli import check as checking
+from bot.cli.backup import back_up_and_tell, restore_and_tell
 from bot.cli.configuration import Format, show_configuration
 from bot.cli.health import tell_health
+from bot.cli.imagine import Wish, imagine_and_tell
 from bot.cli.migrations import migrate_and_tell
 from bot.cli.report import period, report_spending
 from bot.cli.serve import serve
@@ -43,6 +45,31 @@ def check(
         finish(checking.print_invite(configured(load_secrets)))
         return
     raise typer.Exit(finish(checking.check(config)))
+
+
+@cli.command()
+def imagine(
+    prompt: Annotated[str | None, typer.Argument(help="What the picture should show. Nothing: see above.")] = None,
+    aspect: Annotated[str | None, typer.Option(help="Such as 3:2 or landscape; square unless given.")] = None,
+    reference: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A picture to start from, repeatable: a file, or an https address. Whether RunBase takes files is not "
+            "documented; if it does not, nothing is charged, and an address works."
+        ),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="A .png, .webp or .jpg, or a folder. Default: named here.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace --out if it is there.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="A painted stand-in: no key, no network.")] = False,
+    config: ConfigPath = None,
+) -> None:
+    """Make one picture, from the terminal. Only RUNBASE_API_KEYS is needed.
+
+    It stands in the ledger like the pictures of members, and counts in quota.global alone. Without a prompt, fetch what
+    an earlier call was interrupted over.
+    """
+    wish = Wish(prompt, aspect, tuple(reference or ()), out, force)
+    imagine_and_tell(wish, config, is_offline=offline)
 
 
 @cli.command()
@@ -82,6 +109,22 @@ def report(
     """What was spent and what became of it, from the ledger; works beside a running bot. Shows no prompts."""
     chosen = period(since, until)
     report_spending(configured(lambda: load_config(config)), chosen, as_csv=as_csv)
+
+
+@cli.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="A new .tar or .tar.gz.", show_default=False)], config: ConfigPath = None
+) -> None:
+    """Put the database, and the pictures it still needs, into one archive; the bot may run meanwhile."""
+    back_up_and_tell(configured(lambda: load_config(config)), file)
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="What `backup` made.", show_default=False)], config: ConfigPath = None
+) -> None:
+    """Bring a backup back where there is no database, while the bot is stopped. Nothing is sent or paid for twice."""
+    restore_and_tell(configured(lambda: load_config(config)), file)
 
 
 @cli.command()

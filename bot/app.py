@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import httpx
 from pydantic import SecretStr
@@ -15,15 +14,14 @@ from bot.clock import SystemClock
 from bot.config import Config
 from bot.domain.catalogue import CATALOGUE
 from bot.domain.condition import DatabaseCondition, Library, Schema
-from bot.domain.errors import CannotStart, QuotaScope, StorageUnavailable
-from bot.domain.ids import ChannelId, ServerId
-from bot.domain.quotas import Window
+from bot.domain.errors import CannotStart, StorageUnavailable
+from bot.domain.ids import ServerId
 from bot.domain.spending import BilledRun
+from bot.front import Front, Terminal, discord_front, terminal_front
 from bot.imaging.features import imaging_libraries
 from bot.imaging.pillow import PillowImaging
 from bot.metrics import PrometheusMeter
-from bot.operations import Operator
-from bot.ports import Clock, FileStore, Imaging, Membership, Publisher, RequestStore
+from bot.ports import Clock, FileStore, Imaging, RequestStore
 from bot.providers.fetcher import HttpDownloads
 from bot.providers.runbase import RunBaseImageApi
 from bot.services.allowance import Allowance
@@ -39,6 +37,7 @@ from bot.services.keys import Keys
 from bot.services.presence import Presence
 from bot.services.recovery import Recovery
 from bot.services.references import References
+from bot.services.retention import Keep, Retention
 from bot.services.signals import Signals
 from bot.services.submission import House, Submission
 from bot.services.tracking import Patience, Tracking
@@ -50,19 +49,13 @@ from bot.storage.files import DiskFileStore
 from bot.storage.inspection import inspect_database, sqlite_library
 from bot.storage.migrate import Migrated
 from bot.storage.quotas import SqliteQuotaStore
+from bot.storage.records import SqliteRecords
 from bot.storage.requests import SqliteRequestStore
 from bot.storage.settings import SqliteSettingStore
 from bot.storage.sqlite import SqliteDatabase, bring_up_to_date
 from bot.storage.tally import SqliteTally
 from bot.ui.gateway import DiscordGateway
-from bot.ui.membership import DiscordMembership
-from bot.ui.operator import DiscordOperator
-from bot.ui.publisher import DiscordPublisher
 from bot.ui.tree import EaselTree
-
-
-class Terminal(Publisher, Membership, Operator, Protocol):
-    """Stands in for Discord where the command line asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +73,7 @@ class App:
     tracking: Tracking
     delivery: Delivery
     recovery: Recovery
+    retention: Retention
 
     @property
     def is_busy(self) -> bool:
@@ -95,6 +89,7 @@ class App:
             ("tracking", self.tracking.turn, self.signals.running),
             ("delivery", self.delivery.turn, self.signals.outbox),
             ("recovery", self.recovery.turn, asyncio.Event()),
+            ("retention", self.retention.turn, asyncio.Event()),
         )
         working = [
             asyncio.create_task(keep_working(name, turn, self.clock, wake), name=name) for name, turn, wake in loops
@@ -203,7 +198,8 @@ async def open_app(
         )
         stack.push_async_callback(downloads.close)
         bot = ImageBot(tree_cls=EaselTree, message_content=config.discord.message_content)
-        front = _discord(config, bot, database) if terminal is None else _terminal(terminal(imaging))
+        settings = SqliteSettingStore(database)
+        front = discord_front(config, bot, settings) if terminal is None else terminal_front(terminal(imaging))
         parts = _parts(config, time, bot, front, database, imaging, api, downloads)
         await parts.quotas.configure([window for window in config.quota.windows() if front.counts(window)])
         app = _wire(config, parts)
@@ -214,40 +210,12 @@ async def open_app(
 
 
 @dataclass(frozen=True, slots=True)
-class _Front:
-    """Where requests come from and answers go: Discord, or the terminal."""
-
-    publisher: Publisher
-    membership: Membership
-    operator: Operator
-    is_terminal: bool = False
-
-    def counts(self, window: Window) -> bool:
-        return not self.is_terminal or window.scope is QuotaScope.GLOBAL
-
-
-def _discord(config: Config, bot: ImageBot, database: SqliteDatabase) -> _Front:
-    channel = config.discord.operator_channel
-    return _Front(
-        publisher=DiscordPublisher(bot, gave_up_after=config.runbase.give_up_after),
-        membership=DiscordMembership(bot),
-        operator=DiscordOperator(
-            bot, None if channel is None else ChannelId(channel), SqliteSettingStore(database)
-        ),
-    )
-
-
-def _terminal(terminal: Terminal) -> _Front:
-    return _Front(terminal, terminal, terminal, is_terminal=True)
-
-
-@dataclass(frozen=True, slots=True)
 class _Parts:
     """The adapters, and what several services share."""
 
     clock: Clock
     bot: ImageBot
-    front: _Front
+    front: Front
     meter: PrometheusMeter
     tally: SqliteTally
     api: RunBaseImageApi
@@ -257,6 +225,7 @@ class _Parts:
     requests: SqliteRequestStore
     edits: SqliteEditStore
     quotas: SqliteQuotaStore
+    records: SqliteRecords
     settings: SqliteSettingStore
     keys: Keys
     signals: Signals
@@ -266,7 +235,7 @@ def _parts(
     config: Config,
     clock: Clock,
     bot: ImageBot,
-    front: _Front,
+    front: Front,
     database: SqliteDatabase,
     imaging: PillowImaging,
     api: RunBaseImageApi,
@@ -282,10 +251,11 @@ def _parts(
         api=api,
         downloads=downloads,
         imaging=imaging,
-        files=DiskFileStore(config.storage.path.parent / "files", clock),
+        files=DiskFileStore(config.storage.files, clock),
         requests=SqliteRequestStore(database, at_terminal=front.is_terminal),
         edits=SqliteEditStore(database),
         quotas=SqliteQuotaStore(database),
+        records=SqliteRecords(database),
         settings=SqliteSettingStore(database),
         keys=Keys(
             api.keys,
@@ -323,20 +293,10 @@ def _wire(config: Config, parts: _Parts) -> App:
             requests=requests,
             signals=signals,
         ),
-        tracking=Tracking(
-            Patience(config.runbase.give_up_after),
-            clock=clock,
-            api=parts.api,
-            keys=parts.keys,
-            meter=meter,
-            downloads=parts.downloads,
-            imaging=parts.imaging,
-            files=files,
-            requests=requests,
-            signals=signals,
-        ),
+        tracking=_tracking(config, parts),
         delivery=Delivery(
             clock=clock,
+            meter=meter,
             publisher=publisher,
             imaging=parts.imaging,
             files=files,
@@ -346,12 +306,36 @@ def _wire(config: Config, parts: _Parts) -> App:
         recovery=Recovery(
             keep_images=config.storage.keep_images,
             clock=clock,
+            meter=meter,
             publisher=publisher,
             requests=requests,
             edits=parts.edits,
             files=files,
             signals=signals,
         ),
+        retention=_retention(config, parts),
+    )
+
+
+def _retention(config: Config, parts: _Parts) -> Retention:
+    storage = config.storage
+    longest_window = max((window.per for window in config.quota.windows()), default=timedelta(0))
+    keep = Keep(storage.keep_images, storage.keep_prompts, storage.keep_requests, longest_window)
+    return Retention(keep, clock=parts.clock, records=parts.records, files=parts.files)
+
+
+def _tracking(config: Config, parts: _Parts) -> Tracking:
+    return Tracking(
+        Patience(config.runbase.give_up_after),
+        clock=parts.clock,
+        api=parts.api,
+        keys=parts.keys,
+        meter=parts.meter,
+        downloads=parts.downloads,
+        imaging=parts.imaging,
+        files=parts.files,
+        requests=parts.requests,
+        signals=parts.signals,
     )
 
 

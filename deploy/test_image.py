@@ -4,6 +4,7 @@ The bot in the container meets the stand-in for Discord and the look-alike of Ru
 """
 
 import asyncio
+import io
 import json
 import os
 import re
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tests.sockets.house import House, open_house
 
@@ -32,7 +34,7 @@ OPTIONS = [*shlex.split(os.environ.get("EASEL_RUN_OPTIONS", "")), "--network", "
 LAUNCHER = ROOT / "tests/standin/run_against.py"
 SET_BY_OPERATORS = ("DISCORD", "RUNBASE", "EASEL", "STANDIN")
 DATABASE = "EASEL__STORAGE__PATH=/data/easel.sqlite3"  # the image's own, which the stand-in's environment would hide
-STARTS_WITHIN_S = 30.0
+WITHIN_S = 30.0
 
 
 def engine(*words: str) -> subprocess.CompletedProcess[str]:
@@ -141,7 +143,7 @@ async def start(house: House, place: Place, options: Sequence[str] = HARDENED) -
         "--env", DATABASE, IMAGE, "/launcher.py", "bot", "run",
     )  # fmt: skip
     assert started.returncode == 0, started.stderr
-    await house.standin.connected(times=len(place.containers), within_s=STARTS_WITHIN_S)
+    await house.standin.connected(times=len(place.containers), within_s=WITHIN_S)
     return name
 
 
@@ -161,14 +163,24 @@ async def health(name: str) -> int:
     return (await asyncio.to_thread(engine, "exec", name, *command)).returncode
 
 
-async def has_made_a_picture(house: House) -> bool:
-    return (await house.picture(await house.imagine())).startswith(b"\x89PNG")
+async def has_made_a_picture(house: House, **options: object) -> bool:
+    asked = await house.imagine("a red fox in the snow", **options)
+    return (await house.picture(asked)).startswith(b"\x89PNG")
+
+
+def large_tiff() -> bytes:
+    """Decoded in a process of its own, whose memory has to fit into the container's."""
+    raw = io.BytesIO()
+    Image.linear_gradient("L").resize((5000, 4000)).convert("RGB").save(raw, "TIFF", compression="tiff_lzw")
+    return raw.getvalue()
 
 
 async def test_it_serves_and_stops_and_goes_on_with_what_it_kept(tmp_path: Path, place: Place) -> None:
     async with open_house(tmp_path) as house:
         first = await start(house, place)
-        assert await has_made_a_picture(house)
+        assert await has_made_a_picture(house, reference1=("scan.tiff", large_tiff()))
+        (run,) = house.emulator.runs
+        assert len(run.image_urls) == 1
         assert await health(first) == 0
         code, log = await stop(first)
         assert (code, "request delivered" in log) == (0, True)
@@ -183,7 +195,9 @@ async def test_it_is_unhealthy_once_discord_is_gone(tmp_path: Path, place: Place
         name = await start(house, place)
         assert await has_made_a_picture(house)
         assert await health(name) == 0
-    assert await health(name) == 1
+    async with asyncio.timeout(WITHIN_S):
+        while await health(name) == 0:
+            pass  # each look takes half a second; the bot notices within moments
 
 
 async def test_it_writes_to_its_volume_alone_even_where_it_could_elsewhere(tmp_path: Path, place: Place) -> None:

@@ -89,7 +89,15 @@ def a_request(**changes: Any) -> Request:
 
 def a_run(**changes: Any) -> Run:
     request = RequestId(f"request{next(_numbers):07}")
-    run = Run(id=run_id(request, 0), request_id=request, number=0, state=RunState.QUEUED, queued_at=START)
+    run = Run(
+        id=run_id(request, 0),
+        request_id=request,
+        number=0,
+        server_id=_ADDRESS.server_id,
+        member_id=_ADDRESS.member_id,
+        state=RunState.QUEUED,
+        queued_at=START,
+    )
     return replace(run, **changes)
 
 

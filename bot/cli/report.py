@@ -18,6 +18,7 @@ from bot.cli.terminal import stop
 from bot.config import Config
 from bot.config.values import Span
 from bot.domain.errors import CannotStart
+from bot.domain.requests import TERMINAL
 from bot.domain.runs import RunState
 from bot.domain.spending import BilledRun, Charge, Spending, price_usd, spending_by_day, spending_by_model
 
@@ -148,9 +149,10 @@ def _uncertain(runs: Sequence[BilledRun]) -> Table:
     table = _table("Perhaps paid", "request / run", "server / member", "asked / sent", "key / RunBase's id")
     for run in runs:
         sent = "not known" if run.submitted_at is None else _minute(run.submitted_at)
+        asked_on = "terminal" if run.server == TERMINAL else f"{run.server}\n{run.member}"
         table.add_row(
             f"{run.request}\n{run.id}",
-            f"{run.server}\n{run.member}",
+            asked_on,
             f"{_minute(run.asked_at)}\n{sent}",
             f"{run.key or 'not known'}\n{run.provider_id or 'not known'}",
         )

@@ -17,6 +17,7 @@ from bot.config.values import (
     HttpUrl,
     Link,
     ListenAddress,
+    LongSpan,
     ModelName,
     Number,
     Origins,
@@ -97,6 +98,21 @@ class StorageConfig(Section):
     keep_images: Span = timedelta(days=1)
     """How long a copy of each picture stays on disk after it was delivered. Longer takes more space, about 2 MB a
     picture."""
+
+    keep_prompts: Span = timedelta(days=30)
+    """How long prompts and what there is about references (file names, addresses) stay in the database after the
+    member was shown the outcome. A month is enough to look into a complaint; after that /history shows the request
+    without its words, and nobody can ask for it once more."""
+
+    keep_requests: LongSpan = timedelta(days=366)
+    """How long a finished request stays in the database at all, from 1 to 366 days. A year of them is what `report`
+    adds up; shorter spans take less space, about 2 KB a request. Pictures whose request goes first go with it. Quota
+    is counted as long as it has to be, whatever stands here."""
+
+    @property
+    def files(self) -> Path:
+        """The folder of pictures and references."""
+        return self.path.parent / "files"
 
 
 class Allowance(Section):

@@ -43,6 +43,13 @@ def _span(value: object) -> object:
     return span
 
 
+def _a_day(value: timedelta) -> timedelta:
+    """At least: a request that is forgotten sooner could be accepted again when Discord delivers it twice."""
+    if value < timedelta(days=1):
+        raise ValueError("expected a span of time between 1 day and 366 days")
+    return value
+
+
 def _http_url(value: str) -> str:
     try:
         parts = urlsplit(value)
@@ -101,6 +108,7 @@ def _no_flag(value: object) -> object:
 
 
 Span = Annotated[timedelta, BeforeValidator(_span), Wording(f"span of time up to {_LONGEST_SPAN.days} days")]
+LongSpan = Annotated[Span, AfterValidator(_a_day), Wording(f"span of time from 1 to {_LONGEST_SPAN.days} days")]
 Number = Annotated[int, BeforeValidator(_no_flag), Wording("whole number")]
 FilePath = Annotated[Path, AfterValidator(_file_path), Wording("path of a file")]
 HttpUrl = Annotated[str, AfterValidator(_http_url), Wording("https address; plain http only for 127.0.0.1")]

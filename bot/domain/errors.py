@@ -40,6 +40,10 @@ class CannotStart(Exception):
     """For the operator: `str()` is one line that says what is wrong and where."""
 
 
+class DatabaseInUse(CannotStart):
+    """Another process works on this database."""
+
+
 class BotError(Exception):
     """The root: whatever is not under it is a bug."""
 

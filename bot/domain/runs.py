@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from bot.domain.ids import KeyId, ProviderRunId, RequestId, RunId, Sha256
+from bot.domain.ids import KeyId, MemberId, ProviderRunId, RequestId, RunId, ServerId, Sha256
 from bot.domain.requests import Spot
 
 
@@ -76,6 +76,8 @@ class Run:
     id: RunId
     request_id: RequestId
     number: int
+    server_id: ServerId
+    member_id: MemberId
     state: RunState
     queued_at: datetime
     key_id: KeyId | None = None

@@ -6,11 +6,12 @@ from collections.abc import Set
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.errors import FileLost, PostFailed, RungClosed, StorageUnavailable
-from bot.domain.ids import RequestId
+from bot.domain.ids import RequestId, RunId
 from bot.domain.ladder import CLOSING_MARGIN, EDITS, is_closing, rungs
 from bot.domain.pacing import RunTimes
 from bot.domain.requests import Kind, Request
 from bot.domain.runs import GIVES_BACK, EndReason, Run, RunState
+from bot.operations import Meter, Phase
 from bot.ports import (
     Clock,
     FileStore,
@@ -23,7 +24,7 @@ from bot.ports import (
     Waiting,
 )
 from bot.services.ladder import Ladder
-from bot.services.names import names
+from bot.services.names import names, run_names
 from bot.services.signals import Signals
 from bot.services.work import SHORT_GRACE_S, Hands
 
@@ -47,6 +48,7 @@ class Delivery:
         self,
         *,
         clock: Clock,
+        meter: Meter,
         publisher: Publisher,
         imaging: Imaging,
         files: FileStore,
@@ -54,9 +56,10 @@ class Delivery:
         signals: Signals,
     ) -> None:
         self._clock = clock
+        self._meter = meter
         self._publisher = publisher
         self._imaging = imaging
-        self._ladder = Ladder(clock=clock, publisher=publisher, imaging=imaging, requests=requests)
+        self._ladder = Ladder(clock=clock, meter=meter, publisher=publisher, imaging=imaging, requests=requests)
         self._files = files
         self._requests = requests
         self._signals = signals
@@ -156,8 +159,15 @@ class Delivery:
             log.warning("request kept %s why=no_rung_left", names(parcel.request))
             return
         await self._requests.deliver(request, placed, self._clock.now())
+        self._count(parcel, {place.run for place in placed})
         facts = f"images={len(placed)} problems={len(outcome.problems)}"
         log.info("request delivered %s %s", names(parcel.request), facts)
+
+    def _count(self, parcel: Parcel, shown: Set[RunId]) -> None:
+        for run in parcel.runs:
+            if run.id in shown and run.state is RunState.READY and run.ended_at is not None:
+                self._meter.ended(RunState.DELIVERED)
+                self._meter.waited(Phase.DELIVERY, (self._clock.now() - run.ended_at).total_seconds())
 
     async def _outcome(self, parcel: Parcel) -> Outcome:
         """Everything there is to show: an edit replaces all attachments, so what was posted is posted again."""
@@ -171,7 +181,8 @@ class Delivery:
                 lost += [run] if run.state is RunState.READY else []
         for run in lost:
             await self._requests.lose(run.id, self._clock.now())
-            log.error("picture lost from disk run=%s", run.id)
+            self._meter.ended(RunState.FAILED, EndReason.RESULT_UNREADABLE)
+            log.error("picture lost from disk %s", run_names(run))
         problems = [run.reason for run in parcel.runs if run.state in GIVES_BACK and run.reason]
         return Outcome(tuple(images), (*problems, *(EndReason.RESULT_UNREADABLE for _ in lost)))
 

@@ -24,11 +24,14 @@ from bot.domain.runs import EndReason, Run, RunState
 from bot.operations import Meter, Phase
 from bot.ports import Clock, ImageApi, ImageInput, RequestStore
 from bot.services.keys import Keys
+from bot.services.names import run_names
 from bot.services.presence import Presence
 from bot.services.signals import Signals
 from bot.services.work import SHORT_GRACE_S, Hands
 
 log = logging.getLogger(__name__)
+
+Move = Callable[[], Awaitable[bool]]
 
 _IDLE_S = 5.0  # a fallback only: new requests wake the loop
 _POSTS_AT_ONCE = 8
@@ -60,12 +63,12 @@ class Dispatch:
         self._posting = Hands("dispatch", most=_POSTS_AT_ONCE)
         self._looked_over_at = clock.now()
         self._unreachable: dict[RunId, int] = {}
-        self._unwritten: dict[RunId, Callable[[], Awaitable[bool]]] = {}
+        self._unwritten: dict[RunId, tuple[Run, Move]] = {}
 
     async def turn(self) -> float:
         """Send what may be sent now. Returns the seconds until there may be more to do."""
         await self._end_forsaken()
-        for waiting, move in tuple(self._unwritten.items()):
+        for waiting, move in tuple(self._unwritten.values()):
             await self._write_down(waiting, move)
         while not self._posting.are_full:
             found = await self._requests.next_queued()
@@ -73,7 +76,7 @@ class Dispatch:
                 return _IDLE_S
             request, run = found
             if not await self._presence.is_there(request):
-                await self._end(run.id, RunState.CANCELLED, EndReason.MEMBER_GONE)
+                await self._end(run, RunState.CANCELLED, EndReason.MEMBER_GONE)
                 if run.id in self._unwritten:
                     return _IDLE_S
                 continue
@@ -81,7 +84,7 @@ class Dispatch:
                 self._keys.check_usable()
             except (OutOfCredit, ModelGone) as error:
                 gone = isinstance(error, ModelGone)
-                await self._end(run.id, RunState.FAILED, EndReason.MODEL_GONE if gone else EndReason.OUT_OF_CREDIT)
+                await self._end(run, RunState.FAILED, EndReason.MODEL_GONE if gone else EndReason.OUT_OF_CREDIT)
                 if run.id in self._unwritten:
                     return _IDLE_S
                 continue
@@ -101,7 +104,7 @@ class Dispatch:
         for run in await self._requests.stranded():
             is_ours = self._posting.hold(run.id) or run.id in self._unwritten
             if run.state is RunState.SUBMITTING and not is_ours:
-                await self._end(run.id, RunState.UNCERTAIN, EndReason.LOST_TOUCH)
+                await self._end(run, RunState.UNCERTAIN, EndReason.LOST_TOUCH)
 
     @property
     def is_busy(self) -> bool:
@@ -119,34 +122,34 @@ class Dispatch:
             image_urls=tuple(reference.url for reference in request.references if reference.url is not None),
         )
         try:
-            provider_id = await self._create(run.id, key, wanted)
+            provider_id = await self._create(run, key, wanted)
         except CreateUncertain:
             self._keys.note_uncertain(key)
-            await self._end(run.id, RunState.UNCERTAIN, EndReason.LOST_TOUCH)
+            await self._end(run, RunState.UNCERTAIN, EndReason.LOST_TOUCH)
         except InputDeclined:
-            await self._end(run.id, RunState.FAILED, EndReason.DECLINED)
+            await self._end(run, RunState.FAILED, EndReason.DECLINED)
         except InputRejected:
-            await self._end(run.id, RunState.FAILED, EndReason.INPUT_REJECTED)
+            await self._end(run, RunState.FAILED, EndReason.INPUT_REJECTED)
         except ModelNotOffered:
             self._keys.pause_model()
-            await self._end(run.id, RunState.FAILED, EndReason.MODEL_GONE)
+            await self._end(run, RunState.FAILED, EndReason.MODEL_GONE)
         except KeyRateLimited:
             self._keys.note_rate_limited(key, _REST_AFTER_429_S)
-            await self._write_down(run.id, lambda: self._requests.release(run.id))
+            await self._write_down(run, lambda: self._requests.release(run.id))
         except (KeyOutOfCredit, KeyRefused) as error:
             self._keys.put_aside(key, why=type(error).__name__)
-            await self._write_down(run.id, lambda: self._requests.release(run.id))
+            await self._write_down(run, lambda: self._requests.release(run.id))
         except ProviderUnreachable:
-            await self._try_later(run.id, key)
+            await self._try_later(run, key)
         else:
             self._keys.note_created(key)
             self._meter.created()
             self._meter.waited(Phase.QUEUE, (self._clock.now() - run.queued_at).total_seconds())
             self._unreachable.pop(run.id, None)
-            log.info("run created run=%s provider_run=%s key=%s", run.id, provider_id, key)
-            await self._write_down(run.id, lambda: self._requests.start(run.id, provider_id))
+            log.info("run created %s provider_run=%s key=%s", run_names(run), provider_id, key)
+            await self._write_down(run, lambda: self._requests.start(run.id, provider_id))
 
-    async def _create(self, run: RunId, key: KeyId, wanted: ImageInput) -> ProviderRunId:
+    async def _create(self, run: Run, key: KeyId, wanted: ImageInput) -> ProviderRunId:
         """Without any answer, by a bug or by a shutdown that could not wait, nobody knows whether it was paid for."""
         is_answered = False
         try:
@@ -160,29 +163,29 @@ class Dispatch:
             if not is_answered:
                 await self._end(run, RunState.UNCERTAIN, EndReason.LOST_TOUCH)
 
-    async def _write_down(self, run: RunId, move: Callable[[], Awaitable[bool]]) -> None:
+    async def _write_down(self, run: Run, move: Move) -> None:
         """What RunBase answered, above all the id of what was paid for, is kept until the disk takes it."""
         try:
             await move()
         except StorageUnavailable:
-            self._unwritten[run] = move
-            log.error("answer not written down yet run=%s", run)
+            self._unwritten[run.id] = (run, move)
+            log.error("answer not written down yet %s", run_names(run))
             return
-        self._unwritten.pop(run, None)
+        self._unwritten.pop(run.id, None)
         for changed in (self._signals.queued, self._signals.running, self._signals.outbox):
             changed.set()
 
-    async def _try_later(self, run: RunId, key: KeyId) -> None:
+    async def _try_later(self, run: Run, key: KeyId) -> None:
         """Nothing left this machine, so the run may be sent again, but not for ever."""
-        tries = self._unreachable.pop(run, 0) + 1
+        tries = self._unreachable.pop(run.id, 0) + 1
         if tries >= _TRIES_WHEN_UNREACHABLE:
             await self._end(run, RunState.FAILED, EndReason.PROVIDER_DOWN)
             return
-        self._unreachable[run] = tries
+        self._unreachable[run.id] = tries
         self._keys.rest(key, _REST_WHEN_UNREACHABLE_S * tries)
-        await self._write_down(run, lambda: self._requests.release(run))
+        await self._write_down(run, lambda: self._requests.release(run.id))
 
-    async def _end(self, run: RunId, state: RunState, reason: EndReason) -> None:
+    async def _end(self, run: Run, state: RunState, reason: EndReason) -> None:
         self._meter.ended(state, reason)
-        log.warning("run ended run=%s state=%s reason=%s", run, state, reason)
-        await self._write_down(run, lambda: self._requests.end(run, state, reason, self._clock.now()))
+        log.warning("run ended %s state=%s reason=%s", run_names(run), state, reason)
+        await self._write_down(run, lambda: self._requests.end(run.id, state, reason, self._clock.now()))

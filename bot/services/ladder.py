@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.domain.errors import PostBlocked, PostTooLarge, RungClosed
 from bot.domain.ladder import EDITS, Rung, rungs
 from bot.domain.requests import Request, Spot
+from bot.operations import Meter
 from bot.ports import Attempt, Clock, Finished, Imaging, Outcome, Parcel, Placed, Publisher, RequestStore
 from bot.services.names import names
 
@@ -15,8 +16,11 @@ _SMALLER = 0.9  # Discord counts the whole form, so a file at the very limit may
 
 
 class Ladder:
-    def __init__(self, *, clock: Clock, publisher: Publisher, imaging: Imaging, requests: RequestStore) -> None:
+    def __init__(
+        self, *, clock: Clock, meter: Meter, publisher: Publisher, imaging: Imaging, requests: RequestStore
+    ) -> None:
         self._clock = clock
+        self._meter = meter
         self._publisher = publisher
         self._imaging = imaging
         self._requests = requests
@@ -52,6 +56,11 @@ class Ladder:
         return await self._post(request, rung, outcome)
 
     async def _post(self, request: Request, rung: Rung, outcome: Outcome) -> tuple[Placed, ...]:
+        placed = await self._show(request, rung, outcome)
+        self._meter.delivered(rung)
+        return placed
+
+    async def _show(self, request: Request, rung: Rung, outcome: Outcome) -> tuple[Placed, ...]:
         """Discord's word is final: what it calls too large is sent smaller, what AutoMod blocks without the prompt."""
         try:
             return tuple(await self._publisher.show_outcome(request, rung, outcome))

@@ -4,9 +4,11 @@ from bot.domain.requests import Request
 from bot.domain.runs import Run
 
 
-def names(request: Request, run: Run | None = None) -> str:
-    """`request=… run=… server=… channel=… member=…`; never the prompt."""
+def names(request: Request) -> str:
+    """`request=… server=… channel=… member=…`; never the prompt."""
     address = request.address
-    of_run = f" run={run.id}" if run is not None else ""
-    where = f"server={address.server_id} channel={address.channel_id} member={address.member_id}"
-    return f"request={request.id}{of_run} {where}"
+    return f"request={request.id} server={address.server_id} channel={address.channel_id} member={address.member_id}"
+
+
+def run_names(run: Run) -> str:
+    return f"run={run.id} request={run.request_id} server={run.server_id} member={run.member_id}"

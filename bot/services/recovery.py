@@ -6,8 +6,10 @@ from datetime import timedelta
 from bot.domain.errors import PostFailed, RungClosed
 from bot.domain.ladder import Rung, rungs
 from bot.domain.runs import EndReason, Run, RunState
+from bot.operations import Meter
 from bot.ports import Clock, EditStore, FileStore, Publisher, RequestStore
 from bot.services.editing import FORGET_AFTER
+from bot.services.names import run_names
 from bot.services.signals import Signals
 
 log = logging.getLogger(__name__)
@@ -23,6 +25,7 @@ class Recovery:
         *,
         keep_images: timedelta,
         clock: Clock,
+        meter: Meter,
         publisher: Publisher,
         requests: RequestStore,
         edits: EditStore,
@@ -31,6 +34,7 @@ class Recovery:
     ) -> None:
         self._keep_images = keep_images
         self._clock = clock
+        self._meter = meter
         self._publisher = publisher
         self._edits = edits
         self._requests = requests
@@ -41,12 +45,14 @@ class Recovery:
         """Before anything else works. A run caught while it was being sent is never sent again."""
         await self._requests.unkeep_all()
         for run in await self._requests.stranded():
-            log.warning("run recovered run=%s was=%s", run.id, run.state)
+            log.warning("run recovered %s was=%s", run_names(run), run.state)
             if run.state is RunState.SUBMITTING:
                 await self._requests.end(run.id, RunState.UNCERTAIN, EndReason.LOST_TOUCH, self._clock.now())
+                self._meter.ended(RunState.UNCERTAIN, EndReason.LOST_TOUCH)
             else:
                 await self._say_interrupted(run)
                 await self._requests.withdraw(run.request_id, EndReason.NOT_ACKNOWLEDGED, self._clock.now())
+                self._meter.ended(RunState.CANCELLED, EndReason.NOT_ACKNOWLEDGED)
         self._signals.outbox.set()
 
     async def _say_interrupted(self, run: Run) -> None:
@@ -57,14 +63,15 @@ class Recovery:
         try:
             await self._publisher.show_interrupted(parcel.request)
         except (PostFailed, RungClosed) as error:
-            log.info("interruption not shown request=%s why=%s", run.request_id, type(error).__name__)
+            log.info("interruption not shown %s why=%s", run_names(run), type(error).__name__)
 
     async def turn(self) -> float:
         """Give back what was never answered; forget dead tokens, forms and bytes that served."""
         for run in await self._requests.stranded():
             if run.state is RunState.QUEUED and self._clock.now() - run.queued_at >= _UNANSWERED_AFTER:
                 await self._requests.withdraw(run.request_id, EndReason.NOT_ACKNOWLEDGED, self._clock.now())
-                log.warning("request withdrawn request=%s why=never_answered", run.request_id)
+                self._meter.ended(RunState.CANCELLED, EndReason.NOT_ACKNOWLEDGED)
+                log.warning("request withdrawn %s why=never_answered", run_names(run))
         await self._requests.forget_dead_tokens(self._clock.now())
         await self._edits.forget_opened(before=self._clock.now() - FORGET_AFTER)
         needed = await self._requests.needed_files(delivered_since=self._clock.now() - self._keep_images)

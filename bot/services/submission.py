@@ -98,16 +98,18 @@ class Submission:
 
     async def withdraw(self, request: RequestId) -> None:
         """The member could not be answered: nobody would know whose picture it is. The quota is given back."""
-        await self._requests.withdraw(request, EndReason.NOT_ACKNOWLEDGED, self._clock.now())
-        self._meter.ended(RunState.CANCELLED, EndReason.NOT_ACKNOWLEDGED)
-        log.warning("request withdrawn request=%s why=not_acknowledged", request)
+        await self._call_off(request, EndReason.NOT_ACKNOWLEDGED)
 
     async def leave(self, server: ServerId) -> None:
         """The bot is not in the server any more: what waits there is cancelled."""
         for request in await self._requests.queued_in(server):
-            await self._requests.withdraw(request, EndReason.MEMBER_GONE, self._clock.now())
-            self._meter.ended(RunState.CANCELLED, EndReason.MEMBER_GONE)
-            log.warning("request withdrawn request=%s server=%s why=left_server", request, server)
+            await self._call_off(request, EndReason.MEMBER_GONE)
+
+    async def _call_off(self, request: RequestId, reason: EndReason) -> None:
+        await self._requests.withdraw(request, reason, self._clock.now())
+        self._meter.ended(RunState.CANCELLED, reason)
+        asked = await self._requests.asked(request)
+        log.warning("request withdrawn %s why=%s", names(asked) if asked else f"request={request}", reason)
 
     def _check_uploads(self, uploads: tuple[Upload, ...]) -> None:
         """What Discord says of the files is enough to refuse most of those that cannot be used."""

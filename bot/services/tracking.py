@@ -22,6 +22,7 @@ from bot.domain.runs import EndReason, Run, RunState
 from bot.operations import Meter, Phase
 from bot.ports import Clock, Downloads, Failed, FileStore, ImageApi, Imaging, Look, RequestStore, Succeeded
 from bot.services.keys import Keys
+from bot.services.names import run_names
 from bot.services.signals import Signals
 from bot.services.work import SHORT_GRACE_S, Hands
 
@@ -110,7 +111,7 @@ class Tracking:
         except RunUnknown:
             await self._count(self._unknown, run, _TRIES_OF_AN_UNKNOWN_RUN, RunState.UNCERTAIN, EndReason.LOST_TOUCH)
         except LookFailed:
-            log.info("look failed run=%s", run.id)
+            log.info("look failed %s", run_names(run))
             await self._check_patience(run)
         else:
             await self._conclude(run, found)
@@ -135,17 +136,17 @@ class Tracking:
             await self._imaging.inspect(content, filename="result")
             sha256 = await self._files.keep(content)
         except (DownloadRefused, DownloadTooLarge) as error:
-            log.warning("result refused run=%s why=%s", run.id, type(error).__name__)
+            log.warning("result refused %s why=%s", run_names(run), type(error).__name__)
             reason = EndReason.RESULT_UNREADABLE
             await self._count(self._bad_results, run, _TRIES_OF_A_BAD_RESULT, RunState.FAILED, reason)
         except (DownloadFailed, ReferenceRefused, StorageUnavailable) as error:
-            log.info("result not kept yet run=%s why=%s", run.id, type(error).__name__)
+            log.info("result not kept yet %s why=%s", run_names(run), type(error).__name__)
             self._next_look[run.id] = self._clock.now() + _NOT_KEPT_YET
             await self._check_patience(run)
         else:
             await self._requests.finish(run.id, sha256, noticed_at)
             self._meter.waited(Phase.RUNBASE, self._age(run).total_seconds())
-            log.info("run ready run=%s noticed_at=%s", run.id, noticed_at.isoformat(timespec="seconds"))
+            log.info("run ready %s noticed_at=%s", run_names(run), noticed_at.isoformat(timespec="seconds"))
             self._signals.outbox.set()
 
     async def _count(self, tries: Counter[RunId], run: Run, most: int, state: RunState, reason: EndReason) -> None:
@@ -162,7 +163,7 @@ class Tracking:
     async def _end(self, run: Run, state: RunState, reason: EndReason) -> None:
         await self._requests.end(run.id, state, reason, self._clock.now())
         self._meter.ended(state, reason)
-        log.warning("run ended run=%s state=%s reason=%s", run.id, state, reason)
+        log.warning("run ended %s state=%s reason=%s", run_names(run), state, reason)
         self._signals.outbox.set()
 
     def _age(self, run: Run) -> timedelta:

@@ -13,6 +13,11 @@ from bot.domain.ids import Sha256
 from bot.ports import Clock
 
 
+def path_within(sha256: str) -> Path:
+    """Where a file stands in the folder, and in an archive of it."""
+    return Path(sha256[:2], sha256)
+
+
 class DiskFileStore:
     """A folder of files named by content: the same picture twice is one file."""
 
@@ -33,7 +38,7 @@ class DiskFileStore:
         return await asyncio.to_thread(self._sweep, needed, before.timestamp())
 
     def _path(self, sha256: str) -> Path:
-        return self._folder / sha256[:2] / sha256
+        return self._folder / path_within(sha256)
 
     def _keep(self, content: bytes) -> Sha256:
         sha256 = hashlib.sha256(content).hexdigest()
@@ -84,10 +89,10 @@ def _write_whole(path: Path, content: bytes) -> None:
     except BaseException:
         half.unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """A rename is durable once its folder is."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -135,7 +135,8 @@ UPDATE requests SET acknowledged_at_ms = :at_ms, message_id = :message_id
 
 -- name: find_next_queued
 -- First come, first served, among requests whose member already sees an answer.
-SELECT run.* FROM runs AS run JOIN requests AS request ON request.id = run.request_id
+SELECT run.*, request.server_id, request.member_id
+  FROM runs AS run JOIN requests AS request ON request.id = run.request_id
  WHERE run.state = 'queued' AND request.acknowledged_at_ms IS NOT NULL AND (request.server_id = 0) = :at_terminal
  ORDER BY run.queued_at_ms, run.id LIMIT 1;
 
@@ -183,9 +184,10 @@ UPDATE requests
 UPDATE requests SET kept_at_ms = :at_ms WHERE id = :id;
 
 -- name: unkeep_requests
--- After a start every door may be open again.
+-- After a start every door may be open again; but what was restored may have been posted, and is only fetched.
 UPDATE requests SET kept_at_ms = NULL
- WHERE kept_at_ms IS NOT NULL AND settled_at_ms IS NULL AND (server_id = 0) = :at_terminal;
+ WHERE kept_at_ms IS NOT NULL AND settled_at_ms IS NULL AND restored_at_ms IS NULL
+   AND (server_id = 0) = :at_terminal;
 
 -- name: readdress_request
 -- The outcome goes to another answer; one that was delivered meanwhile stays where it is.
@@ -227,7 +229,9 @@ SELECT * FROM requests WHERE id = :id;
 SELECT * FROM request_references WHERE request_id = :request_id ORDER BY number;
 
 -- name: list_runs_of_request
-SELECT * FROM runs WHERE request_id = :request_id ORDER BY number;
+SELECT run.*, request.server_id, request.member_id
+  FROM runs AS run JOIN requests AS request ON request.id = run.request_id
+ WHERE run.request_id = :request_id ORDER BY run.number;
 
 -- name: list_queued_in_server
 SELECT DISTINCT request.id FROM requests AS request JOIN runs AS run ON run.request_id = request.id
@@ -237,7 +241,8 @@ SELECT DISTINCT request.id FROM requests AS request JOIN runs AS run ON run.requ
 SELECT id FROM runs WHERE request_id = :request_id AND state = 'queued';
 
 -- name: list_looked_after
-SELECT run.* FROM runs AS run JOIN requests AS request ON request.id = run.request_id
+SELECT run.*, request.server_id, request.member_id
+  FROM runs AS run JOIN requests AS request ON request.id = run.request_id
  WHERE run.state IN ('running', 'overdue') AND (request.server_id = 0) = :at_terminal
  ORDER BY run.submitted_at_ms;
 
@@ -260,7 +265,8 @@ SELECT DISTINCT request.id, request.created_at_ms FROM requests AS request JOIN 
  ORDER BY request.created_at_ms;
 
 -- name: list_stranded
-SELECT run.* FROM runs AS run JOIN requests AS request ON request.id = run.request_id
+SELECT run.*, request.server_id, request.member_id
+  FROM runs AS run JOIN requests AS request ON request.id = run.request_id
  WHERE (run.state = 'submitting' OR (run.state = 'queued' AND request.acknowledged_at_ms IS NULL))
    AND (request.server_id = 0) = :at_terminal
  ORDER BY run.queued_at_ms;
@@ -354,6 +360,43 @@ RETURNING id;
 DELETE FROM edits
  WHERE id IN (SELECT id FROM edits WHERE opened_at_ms < :before_ms ORDER BY opened_at_ms LIMIT :most)
 RETURNING id;
+
+-- name: drop_tokens
+-- Tokens are credentials and go into no archive.
+UPDATE requests SET token = NULL WHERE token IS NOT NULL;
+
+-- name: count_requests
+SELECT COUNT(*) AS requests, COUNT(*) - COUNT(settled_at_ms) AS unsettled FROM requests;
+
+-- name: give_back_unsent
+-- For a database brought back from a backup, as all that follows.
+UPDATE takes SET state = 'given_back'
+ WHERE state = 'held' AND id IN (SELECT id FROM runs WHERE state IN ('queued', 'submitting'));
+
+-- name: cancel_queued
+-- After the backup they may have been sent, and paid for.
+UPDATE runs SET state = 'cancelled', reason = :reason, ended_at_ms = :at_ms WHERE state = 'queued' RETURNING id;
+
+-- name: give_up_submitting
+UPDATE runs SET state = 'uncertain', reason = :reason, ended_at_ms = :at_ms WHERE state = 'submitting' RETURNING id;
+
+-- name: keep_restored
+-- After the backup they may have been posted: their members fetch what there is, and is to come, from their history.
+-- The terminal shows nothing twice.
+UPDATE requests SET kept_at_ms = :at_ms, restored_at_ms = :at_ms
+ WHERE server_id <> 0
+   AND EXISTS (SELECT 1 FROM runs WHERE request_id = requests.id AND state IN ('running', 'overdue', 'ready'))
+RETURNING id;
+
+-- name: settle_restored
+-- Nothing is to come of them; whatever their messages show by now, it stays.
+UPDATE requests SET settled_at_ms = :at_ms, restored_at_ms = :at_ms
+ WHERE server_id <> 0 AND settled_at_ms IS NULL AND acknowledged_at_ms IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM runs WHERE request_id = requests.id AND state IN ('running', 'overdue', 'ready'))
+RETURNING id;
+
+-- name: count_looked_after
+SELECT COUNT(*) AS runs FROM runs WHERE state IN ('running', 'overdue');
 
 -- name: get_setting
 SELECT value FROM settings WHERE name = :name;

@@ -156,6 +156,8 @@ def run_from(row: Row) -> Run:
         id=RunId(text(row, "id")),
         request_id=RequestId(text(row, "request_id")),
         number=number(row, "number"),
+        server_id=ServerId(number(row, "server_id")),
+        member_id=MemberId(number(row, "member_id")),
         state=RunState(text(row, "state")),
         queued_at=moment(row, "queued_at_ms"),
         key_id=None if row["key_id"] is None else KeyId(text(row, "key_id")),

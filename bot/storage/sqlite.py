@@ -11,7 +11,7 @@ from typing import IO, Self
 
 import aiosqlite
 
-from bot.domain.errors import CannotStart, StorageUnavailable
+from bot.domain.errors import CannotStart, DatabaseInUse, StorageUnavailable
 from bot.storage.migrate import Migrated, migrate
 from bot.storage.queries import query
 
@@ -21,10 +21,6 @@ Value = int | str | None
 # Outlasts any statement of a backup.
 _WAIT_MS = 5000
 _WAIT_FOR_READERS_MS = 100
-
-
-class DatabaseInUse(CannotStart):
-    """Another process works on this database."""
 
 
 class SqliteDatabase:
@@ -42,7 +38,7 @@ class SqliteDatabase:
     @classmethod
     async def open(cls, path: Path, *, at: datetime) -> Self:
         """Lock the database, bring it to the newest schema and connect. Raises: CannotStart."""
-        lock_file = _lock(path)
+        lock_file = lock_database(path)
         try:
             await asyncio.to_thread(migrate, path, at=at)
             with _translated():
@@ -159,8 +155,11 @@ async def _connect(path: Path) -> aiosqlite.Connection:
     return connection
 
 
-def _lock(path: Path) -> IO[bytes]:
-    """An advisory lock beside the database; the operating system drops it when the process dies."""
+def lock_database(path: Path) -> IO[bytes]:
+    """An advisory lock beside the database; the operating system drops it when the process dies.
+
+    Raises: CannotStart.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock_file = path.with_name(path.name + ".lock").open("ab")
@@ -178,7 +177,7 @@ def _lock(path: Path) -> IO[bytes]:
 
 def bring_up_to_date(path: Path, *, at: datetime) -> Migrated:
     """Migrate without starting anything. Raises: CannotStart."""
-    with _lock(path):
+    with lock_database(path):
         return migrate(path, at=at)
 
 

@@ -14,6 +14,7 @@ from bot.domain.ids import MessageId
 from bot.domain.requests import Draft, Request
 from bot.services.submission import Submission
 from bot.ui import texts
+from bot.ui.names import names_of
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +85,8 @@ async def _fill_placeholder(
         shown = await interaction.edit_original_response(content=texts.accepted(request), attachments=files)
         attached = [attachment.url for attachment in shown.attachments]
     except (discord.HTTPException, aiohttp.ClientError, OSError, StorageUnavailable) as error:
-        log.warning("waiting message not shown request=%s why=%s", request.id, type(error).__name__)
+        about = f"request={request.id} {names_of(interaction)}"
+        log.warning("waiting message not shown %s why=%s", about, type(error).__name__)
         if isinstance(error, discord.HTTPException) and error.status < _SERVER_ERROR:
             await submission.withdraw(request.id)
             raise AnswerBlocked from error
@@ -110,12 +112,12 @@ async def acknowledged(
         response = await answering
     except discord.HTTPException as error:
         if error.code != _ALREADY_ACKNOWLEDGED and error.status < _SERVER_ERROR:
-            log.warning("not acknowledged interaction=%s status=%s code=%s", interaction.id, error.status, error.code)
+            log.warning("not acknowledged %s status=%s code=%s", names_of(interaction), error.status, error.code)
             if error.code == _UNKNOWN_INTERACTION:
                 return None
             raise AnswerBlocked from error
     except (aiohttp.ClientError, OSError) as error:
-        log.warning("answer unclear interaction=%s why=%s", interaction.id, type(error).__name__)
+        log.warning("answer unclear %s why=%s", names_of(interaction), type(error).__name__)
     else:
         if response is not None and response.message_id is not None:
             return MessageId(response.message_id)
@@ -126,5 +128,5 @@ async def _find_answer(interaction: discord.Interaction[ImageBot]) -> MessageId 
     try:
         return MessageId((await interaction.original_response()).id)
     except (discord.HTTPException, discord.ClientException, aiohttp.ClientError, OSError):
-        log.warning("not acknowledged interaction=%s", interaction.id)
+        log.warning("not acknowledged %s", names_of(interaction))
         return None

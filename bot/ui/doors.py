@@ -6,6 +6,7 @@ import discord
 
 from bot.client import ImageBot
 from bot.ui.errors import answer_to
+from bot.ui.names import names_of
 from bot.ui.tree import tell
 
 
@@ -14,4 +15,4 @@ async def guarded(interaction: discord.Interaction[ImageBot], work: Awaitable[No
     try:
         await work
     except Exception as error:  # noqa: BLE001 - a door: everything that went wrong is answered here
-        await tell(interaction, answer_to(error, interaction.client.services.meter))
+        await tell(interaction, answer_to(error, interaction.client.services.meter, about=names_of(interaction)))

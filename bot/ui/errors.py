@@ -196,7 +196,10 @@ _ENDINGS: Mapping[EndReason, str] = {
         "This bot's access to the image service changed while this was being made, so I cannot fetch it. "
         f"{_NOTHING_USED} Ask again if you still want it."
     ),
-    EndReason.MEMBER_GONE: f"This was cancelled, since its member left the server. {_NOTHING_USED}",
+    EndReason.MEMBER_GONE: (
+        f"This was cancelled, since you or I left the server meanwhile. {_NOTHING_USED} "
+        "Ask again if you still want it."
+    ),
     EndReason.NOT_ACKNOWLEDGED: f"This request was interrupted before it was sent. {_NOTHING_USED} Try again.",
 }
 
@@ -218,21 +221,27 @@ def ending(reason: EndReason, *, gave_up_after: timedelta, private: bool) -> str
     return f"{late} Try again." if private else f"{late[:-1]}; if it still comes, I will post it here."
 
 
-def unexpected(error: BaseException) -> str:
+def unexpected(error: BaseException, about: str = "") -> str:
     """For bugs: the log has the whole story under a short reference, the member gets only the reference."""
     reference = "".join(secrets.choice(_REFERENCE_ALPHABET) for _ in range(4))
-    log.error("unexpected error ref=%s", reference, exc_info=error)
+    log.error("unexpected error ref=%s %s", reference, about, exc_info=error)
     return f"Something went wrong on my side (ref {reference}). {_NOTHING_USED}"
 
 
-def answer_to(error: BaseException, meter: Meter) -> str:
-    """What the member reads, whatever was raised; it is counted as what it is."""
+def answer_to(error: BaseException, meter: Meter, *, about: str) -> str:
+    """What the member reads, whatever was raised; it is counted as what it is.
+
+    `about` are the ids that the log tells it by.
+    """
     if isinstance(error, app_commands.CommandInvokeError | app_commands.TransformerError):
         error = error.__cause__ or error
     meter.refused(error)
     if isinstance(error, discord.NotFound) and error.code == _UNKNOWN_INTERACTION:
-        log.warning("answered too late")
+        log.warning("answered too late %s", about)
         return _TOO_LATE
     if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
         return _OUTDATED
-    return sentence(error) if isinstance(error, BotError) else unexpected(error)
+    if not isinstance(error, BotError):
+        return unexpected(error, about)
+    log.info("refused %s why=%s", about, type(error).__name__)
+    return sentence(error)

@@ -116,6 +116,7 @@ class DiscordPublisher:
         """Under a nonce, so that Discord itself knows a repetition for a few minutes. Only a picture pings."""
         channel = await self._channel(request, rung)
         member = discord.Object(request.address.member_id)
+        reference: Any = _answered(request) if rung is Rung.CHANNEL else None
         pinged = [member] if files and rung is Rung.CHANNEL else []
         return await channel.send(
             words,
@@ -123,7 +124,7 @@ class DiscordPublisher:
             view=buttons,
             nonce=f"{request.id}.{rung[0]}",
             allowed_mentions=discord.AllowedMentions(everyone=False, roles=False, users=pinged, replied_user=False),
-            reference=_answered(request) if rung is Rung.CHANNEL else None,
+            reference=reference,
         )
 
     async def _channel(self, request: Request, rung: Rung) -> discord.abc.Messageable:

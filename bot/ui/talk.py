@@ -26,6 +26,7 @@ from bot.services.submission import Submission
 from bot.ui import texts
 from bot.ui.answer import as_files
 from bot.ui.errors import answer_to
+from bot.ui.names import names_of
 from bot.ui.pictures import attached_pictures, pictures_in
 
 log = logging.getLogger(__name__)
@@ -45,9 +46,9 @@ async def talk(bot: ImageBot, message: discord.Message) -> None:
         with bot.services.intake.taking():
             await _submit_and_reply(bot.services.submission, message, _draft(bot, message, instruction))
     except AlreadyAsked:
-        log.info("message delivered twice message=%s", message.id)
+        log.info("message delivered twice %s", names_of(message))
     except Exception as error:  # noqa: BLE001 - a door: everything that went wrong is answered here
-        await _reply(message, answer_to(error, bot.services.meter))
+        await _reply(message, answer_to(error, bot.services.meter, about=names_of(message)))
 
 
 def _spoken_to(bot: ImageBot, message: discord.Message) -> str | None:
@@ -194,8 +195,8 @@ async def _reply(
                 nonce=once,
             )
         except discord.HTTPException as error:
-            log.warning("member not answered message=%s status=%s code=%s", message.id, error.status, error.code)
+            log.warning("member not answered %s status=%s code=%s", names_of(message), error.status, error.code)
             return None
         except (aiohttp.ClientError, OSError) as error:
-            log.warning("answer unclear message=%s why=%s", message.id, type(error).__name__)
+            log.warning("answer unclear %s why=%s", names_of(message), type(error).__name__)
     return None

@@ -8,6 +8,7 @@ from discord import app_commands
 
 from bot.client import ImageBot
 from bot.ui.errors import answer_to
+from bot.ui.names import names_of
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ class EaselTree(app_commands.CommandTree[ImageBot]):
         if interaction.type is discord.InteractionType.autocomplete:
             log.error("autocomplete failed", exc_info=error)
             return
-        await tell(interaction, answer_to(error, interaction.client.services.meter))
+        await tell(interaction, answer_to(error, interaction.client.services.meter, about=names_of(interaction)))
 
 
 async def tell(interaction: discord.Interaction[ImageBot], text: str) -> None:
@@ -31,9 +32,9 @@ async def tell(interaction: discord.Interaction[ImageBot], text: str) -> None:
             return
         await interaction.edit_original_response(content=text)
     except discord.HTTPException as error:
-        log.warning("member not told interaction=%s status=%s code=%s", interaction.id, error.status, error.code)
+        log.warning("member not told %s status=%s code=%s", names_of(interaction), error.status, error.code)
     except (discord.ClientException, aiohttp.ClientError, OSError) as error:
-        log.warning("member not told interaction=%s why=%s", interaction.id, type(error).__name__)
+        log.warning("member not told %s why=%s", names_of(interaction), type(error).__name__)
 
 
 async def _told_first(interaction: discord.Interaction[ImageBot], text: str) -> bool:

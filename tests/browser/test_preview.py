@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import async_playwright, expect
 
+from bot.preview.emulator import Fault, Place
 from bot.preview.painter import paint
 from bot.preview.session import CHROMIUM_OPTIONS, Stage, find_chromium, flow, open_stage
 from tests.browser.page import ChannelPage
@@ -85,3 +86,19 @@ async def test_a_refusal_is_shown_to_the_member_alone() -> None:
         await expect(page.messages).to_contain_text("Only you can see this")
         assert len(stage.world.env.errors) >= 1
         assert stage.world.emulator.runs == ()
+
+
+async def test_a_lost_request_is_asked_again_and_found_in_the_history() -> None:
+    async with a_member_at_the_page() as (stage, page):
+        stage.world.emulator.faults.set(Place.CREATE, Fault.RESET_AFTER, times=1)
+        await page.slash("imagine", {"prompt": "a small boat in the fog"})
+        await expect(page.messages).to_contain_text("I will not send it twice", timeout=30_000)
+        await page.screenshot(str(SCREENSHOTS / "lost.png"))
+
+        await page.press("Try again")
+        await expect(page.messages.locator("img[alt='a small boat in the fog']")).to_be_visible(timeout=60_000)
+
+        await page.slash("history", {})
+        await expect(page.messages).to_contain_text("Your latest requests in this server")
+        await expect(page.messages).to_contain_text("lost on the way to the image service · no quota used")
+        await page.screenshot(str(SCREENSHOTS / "history.png"))

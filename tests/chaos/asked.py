@@ -20,7 +20,7 @@ class Asked:
     is_private: bool
     interactions: list[Interaction] = field(default_factory=list)
     message: SeenMessage | None = None
-    open_rungs: frozenset[Rung] = frozenset(Rung) - {Rung.KEPT}
+    open_rungs: frozenset[Rung] = frozenset()
     is_excused: bool = False
 
     @property

@@ -1,7 +1,7 @@
 """Compares what RunBase charged, what the bot wrote down and what members saw. It knows nothing of any bot's code."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,7 +9,6 @@ from tests.chaos.evidence import (
     Ask,
     Breach,
     Evidence,
-    Interval,
     PaidRun,
     Post,
     Rung,
@@ -97,16 +96,20 @@ class Case:
 
 
 def _is_unclear(post: Post, evidence: Evidence) -> bool:
-    if not post.may_have_created:
-        return False
+    """Whether a run may have been created without the bot being able to know it."""
+    return post.may_have_created and (_is_answer_lost(post, evidence) or _is_cut_off(post, evidence))
+
+
+def _is_answer_lost(post: Post, evidence: Evidence) -> bool:
     gives_up_at_s = post.at_s + evidence.read_timeout_s
-    if not post.is_usable or post.answered_at_s is None or post.answered_at_s >= gives_up_at_s - _CLOCKS_DIFFER_S:
-        return True
-    return _was_ended(evidence.ends, post.at_s, post.answered_at_s + _NOT_STORED_YET_S)
+    is_too_late = post.answered_at_s is None or post.answered_at_s >= gives_up_at_s - _CLOCKS_DIFFER_S
+    return not post.is_usable or is_too_late
 
 
-def _was_ended(ends: Iterable[Interval], since_s: float, until_s: float) -> bool:
-    return any(end.start_s <= until_s and end.end_s >= since_s for end in ends)
+def _is_cut_off(post: Post, evidence: Evidence) -> bool:
+    """The process ended before it can have stored the answer, whatever that was."""
+    until_s = post.at_s + evidence.read_timeout_s if post.answered_at_s is None else post.answered_at_s
+    return any(end.start_s <= until_s + _NOT_STORED_YET_S and end.end_s >= post.at_s for end in evidence.ends)
 
 
 def check(evidence: Evidence) -> Verdict:
@@ -128,7 +131,7 @@ def _cases(evidence: Evidence) -> Iterator[Case]:
     books = evidence.books
     shown: defaultdict[Mark, list[Shown]] = defaultdict(list)
     for one in evidence.shown:
-        for mark in {one.of, *one.pictures, *one.words} - {None}:
+        for mark in one.marks:
             shown[mark].append(one)
     for ask in evidence.asks:
         mark = ask.mark
@@ -188,8 +191,9 @@ def _money(case: Case) -> Iterator[tuple[str, str]]:
     sent = sum(post.may_have_created for post in case.posts)
     if sent > case.ask.times:
         yield SENT_TWICE, f"{sent} POSTs that may have created a run, asked {case.ask.times} times"
-    if case.uncertain > case.unclear + _never_arrived(case):
-        yield BASELESS, f"{case.uncertain} runs called uncertain, {case.unclear} answers lost"
+    unknowable = sum(_is_unclear(post, case.evidence) or _is_cut_off(post, case.evidence) for post in case.posts)
+    if case.uncertain > unknowable + _never_arrived(case):
+        yield BASELESS, f"{case.uncertain} runs called uncertain, {unknowable} answers lost"
 
 
 def _never_arrived(case: Case) -> int:

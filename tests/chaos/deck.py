@@ -2,13 +2,16 @@
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from fnmatch import fnmatchcase
 from functools import partial
 
 from bot.preview.emulator import Fault, Faults, Place
 from tests.chaos.runbase import KEYS, fault_name
 from tests.chaos.stage import Stage
 from tests.standin.discord import Hold, Reset, ResetAfter, Slow, Status, StatusAfter
+from tests.standin.discord.ratelimits import Refused
 
 Strike = Callable[[Stage, random.Random], Awaitable[None]]
 
@@ -20,7 +23,7 @@ KEY_CODES = (
     "RATE_LIMITED",
     "USAGE_EXCEEDED",
 )
-# What Discord's refusals are named by: dead tokens, doors that closed, files that are too large, words that are blocked.
+# Discord's refusals that a bot has to expect: dead tokens, closed doors, files too large, words that are blocked.
 REFUSAL_CODES = (50027, 10015, 10008, 30046, 10003, 50001, 50013, 50007, 40005, 200000)
 _PLACES: Mapping[str, tuple[str, str]] = {
     "answer": ("POST", "/interactions/*"),
@@ -58,6 +61,7 @@ async def _runbase_down(stage: Stage, dice: random.Random) -> None:
 async def _rest_fault(place: str, kind: str, stage: Stage, dice: random.Random) -> None:
     fault = _REST_KINDS[kind](dice)
     method, path_glob = _PLACES[place]
+    stage.note(f"armed Discord {place}: {kind}")
     stage.rest_faults[id(fault)] = (f"Discord {place}: {kind}", fault)
     stage.standin.faults.add(method, path_glob, fault)
     if isinstance(fault, Hold):
@@ -125,8 +129,30 @@ def _deck() -> Mapping[str, Strike]:
     rest = {f"Discord {place}: {kind}": partial(_rest_fault, place, kind) for place in _PLACES for kind in _REST_KINDS}
     limits = {f"Discord {place}: {kind}": partial(_rate_limited, place, kind) for place in _PLACES for kind in _LIMITS}
     gateway = {f"gateway {verb}": partial(_gateway, verb) for verb in _GATEWAY}
-    others = {"RunBase: connection refused": _runbase_down, "Discord: small files": _small_files}
+    others = {"RunBase: connection refused": _runbase_down, "Discord says: 40005": _small_files}
     return {**runbase, **keys, **rest, **limits, **gateway, **others}
 
 
 DECK = _deck()
+
+
+def met(stage: Stage) -> Counter[str]:
+    """Every trouble that did happen, by its name."""
+    standin, runbase = stage.standin, stage.runbase
+    counted = stage.met + runbase.faults.met
+    counted["RunBase: connection refused"] += runbase.outages
+    counted.update(f"RunBase key: {one.code}" for one in runbase.emulator.requests_log if one.code in KEY_CODES)
+    counted.update(stage.rest_faults[id(one.kind)][0] for one in standin.faults.met)
+    counted.update(_limit_name(one) for one in standin.rate_limits.refused)
+    counted.update(f"Discord says: {one.code}" for one in standin.requests if one.code in REFUSAL_CODES)
+    return counted
+
+
+def _limit_name(refused: Refused) -> str:
+    place = next(
+        place
+        for place, (method, path_glob) in _PLACES.items()
+        if method == refused.method and fnmatchcase(refused.path, path_glob)
+    )
+    kind = next(kind for kind, limit in _LIMITS.items() if limit == (refused.is_global, refused.via))
+    return f"Discord {place}: {kind}"

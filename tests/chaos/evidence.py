@@ -50,8 +50,8 @@ class Shown:
     """One version of a message of the bot.
 
     `of` is the ask it belongs to, `pictures` the marks its files carry, `words` those in its text, names and alt texts.
-    `only_for` is the one person who can see it, else it is for everybody in `channel`. `is_fetched`: the member got it by
-    asking for what was kept.
+    `only_for` is the one person who can see it, else it is for everybody in `channel`. `is_fetched`: the member got it
+    by asking for what was kept. `text` is for those who read the timeline.
     """
 
     at_s: float
@@ -65,6 +65,11 @@ class Shown:
     rung: Rung | None = None
     is_fetched: bool = False
     is_removed: bool = False
+    text: str = ""
+
+    @property
+    def marks(self) -> frozenset[Mark]:
+        return self.pictures | self.words | ({self.of} if self.of else set())
 
 
 @dataclass(frozen=True, kw_only=True)

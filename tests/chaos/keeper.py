@@ -1,4 +1,4 @@
-"""The bot's process as a supervisor sees it: started, killed, told to stop, and started again when it ends by itself."""
+"""The bot's process as a supervisor has it: started, killed, told to stop, started again when it ends by itself."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""Marks: a word in every prompt that its picture carries in its pixels, so that each can be found wherever it turns up."""
+"""A word in every prompt that its picture carries in its pixels, so that both are known wherever they turn up."""
 
 import io
 import random
@@ -45,8 +45,9 @@ def mark_of(content: bytes) -> Mark | None:
             cells = opened.convert("L").resize((_CELLS, _CELLS), Image.Resampling.BOX)
     except (UnidentifiedImageError, OSError):
         return None
-    middle = sum(cells.getextrema()) / 2
-    bits = "".join("1" if value > middle else "0" for value in cells.tobytes())
+    values = cells.tobytes()
+    middle = (min(values) + max(values)) / 2
+    bits = "".join("1" if value > middle else "0" for value in values)
     if bits[32:] != bits[:32].translate(str.maketrans("01", "10")):
         return None
     return f"z{int(bits[:32], 2):08x}"

@@ -6,8 +6,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from PIL import Image
 
 from tests.chaos.asked import Asked
+from tests.chaos.doors import open_rungs
 from tests.chaos.plan import Closing, How, PlannedAsk
-from tests.chaos.stage import Stage, online
+from tests.chaos.stage import Stage
+from tests.sockets.house import INVITED_WITH
 from tests.standin.discord import Channel, Interaction, Member, NotOffered, SeenMessage
 from tests.standin.discord.talking import File
 
@@ -18,24 +20,25 @@ _WHAT = "What shall change?"
 _IN_A_SIDE_ROOM = frozenset(Closing) - {Closing.TOKEN_DEAD, Closing.TOKEN_UNKNOWN, Closing.MESSAGE_DELETED}
 
 
-def _file(kind: str) -> bytes:
+def _file(kind: str, colour: str) -> bytes:
     file = io.BytesIO()
-    Image.new("RGB", (96, 64), "teal").save(file, kind)
+    Image.new("RGB", (96, 64), colour).save(file, kind)
     return file.getvalue()
 
 
-_PHOTO: File = ("photo.png", _file("PNG"))
-_CLIP: File = ("clip.gif", _file("GIF"))  # has to be converted, and so to be attached to the waiting message
+_PHOTO: File = ("photo.png", _file("PNG", "teal"))
+_CLIP: File = ("clip.gif", _file("GIF", "olive"))  # has to be converted, and so to be attached to the waiting message
 
 
 async def ask(stage: Stage, planned: PlannedAsk) -> Asked | None:
     """None when the member could not even ask, since the bot was not there or offered nothing to ask with."""
-    await online(stage, within_s=_WAITS_FOR_THE_BOT_S)
+    await stage.is_online(within_s=_WAITS_FOR_THE_BOT_S)
     member, channel = _place(stage, planned)
     asked = Asked(planned, member, channel, planned.is_private)
     for way in (_WAYS[planned.how], _imagine):
         try:
             if await way(stage, asked):
+                asked.open_rungs = open_rungs(asked)
                 return asked
         except (NotOffered, LookupError):
             continue
@@ -45,7 +48,7 @@ async def ask(stage: Stage, planned: PlannedAsk) -> Asked | None:
 def _place(stage: Stage, planned: PlannedAsk) -> tuple[Member, Channel]:
     standin, mark = stage.standin, planned.mark
     if planned.story.has(Closing.BOT_REMOVED):
-        server = standin.new_server(f"server-{mark}", bot_permissions=stage.permissions)
+        server = standin.new_server(f"server-{mark}", bot_permissions=INVITED_WITH)
         return standin.new_member(server, f"guest-{mark}"), standin.new_channel(server, f"room-{mark}")
     if any(planned.story.has(closing) for closing in _IN_A_SIDE_ROOM):
         guest = standin.new_member(stage.server, f"guest-{mark}")
@@ -132,9 +135,7 @@ async def _mention_in_reply(stage: Stage, asked: Asked) -> bool:
     return await _say(stage, asked, reply_to=result)
 
 
-async def _say(
-    stage: Stage, asked: Asked, *, picture: File | None = None, reply_to: SeenMessage | None = None
-) -> bool:
+async def _say(stage: Stage, asked: Asked, *, picture: File | None = None, reply_to: SeenMessage | None = None) -> bool:
     words = f"<@{stage.standin.bot.id}> {asked.planned.prompt}"
     pictures = [picture] if picture else []
     asked.message = await stage.standin.send(

@@ -63,7 +63,7 @@ _MESSAGE = (Closing.MESSAGE_DELETED, Closing.EDITS_REFUSED)
 _CHANNEL = (Closing.MAY_NOT_SEE, Closing.MAY_NOT_SEND, Closing.MAY_NOT_ATTACH, Closing.CHANNEL_DELETED)
 _LADDER = (_TOKEN, _MESSAGE, _CHANNEL, (Closing.DMS_CLOSED,))
 _PRIVATE_LADDER = (_TOKEN, (Closing.DMS_CLOSED,))
-_OTHERS = (
+_OTHERS: tuple[tuple[Closing, ...], ...] = (
     (Closing.WORD_BLOCKED,),
     (Closing.WORD_BLOCKED, Closing.TOKEN_DEAD),
     (Closing.MESSAGE_DELETED,),
@@ -176,7 +176,7 @@ def _story(dice: random.Random, *, is_private: bool, has_token: bool) -> Story:
         chosen = dice.choice(_OTHERS)
     else:
         ladder = _PRIVATE_LADDER if is_private else _LADDER
-        chosen = tuple(dice.choice(rung) for rung in ladder[: dice.choice(_DEPTHS)])
+        chosen = tuple(dice.choice(doors) for doors in ladder[: dice.choice(_DEPTHS)])
     return Story(
         tuple((one, dice.uniform(0, _CLOSES_WITHIN_S)) for one in chosen if has_token or one not in _TOKEN),
     )
@@ -194,9 +194,7 @@ def _ends(dice: random.Random, kills: int, lasts_s: float) -> Iterator[PlannedEn
         )
 
 
-def _troubles(
-    dice: random.Random, names: Sequence[str], *, count: int, lasts_s: float
-) -> Iterator[PlannedTrouble]:
+def _troubles(dice: random.Random, names: Sequence[str], *, count: int, lasts_s: float) -> Iterator[PlannedTrouble]:
     deck: list[str] = []
     for _ in range(count):
         if not deck:

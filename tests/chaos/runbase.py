@@ -77,6 +77,8 @@ class LookAlike:
         self.post_arrived = asyncio.Event()
 
     async def come_up(self) -> None:
+        if self._server is not None:
+            return
         listener = socket.create_server(("127.0.0.1", self._port))
         config = uvicorn.Config(self.witness, log_level="critical", access_log=False, timeout_graceful_shutdown=1)
         self._server = _Server(config)
@@ -110,5 +112,5 @@ class _Server(uvicorn.Server):
     """Ctrl+C belongs to the command, not to one of its servers."""
 
     @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:  # type: ignore[override]
+    def capture_signals(self) -> Iterator[None]:
         yield

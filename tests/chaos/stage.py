@@ -16,7 +16,7 @@ from tests.sockets.house import INVITED_WITH
 from tests.standin.discord import Channel, Member, Server, StandIn
 
 _ROOT = Path(__file__).parents[2]
-PATIENCE_S = 12
+PATIENCE_S = 8
 READ_TIMEOUT_S = 3
 _UNLIMITED = '[{"images": 100000, "per": "1d"}]'
 
@@ -36,6 +36,7 @@ class Stage:
     started_at: datetime
     met: Counter[str] = field(default_factory=Counter)
     rest_faults: dict[int, tuple[str, object]] = field(default_factory=dict)
+    events: list[tuple[float, str]] = field(default_factory=list)
 
     @property
     def patience_s(self) -> float:
@@ -45,8 +46,30 @@ class Stage:
     def database(self) -> Path:
         return self.folder / "easel.sqlite3"
 
+    @property
+    def traffic(self) -> int:
+        """Grows with every request the bot makes."""
+        return len(self.standin.requests) + len(self.runbase.emulator.requests_log)
+
     def seconds(self, at: datetime) -> float:
         return (at - self.started_at).total_seconds()
+
+    def now_s(self) -> float:
+        return self.seconds(datetime.now(UTC))
+
+    def note(self, words: str) -> None:
+        self.events.append((self.now_s(), words))
+
+    async def nap_until(self, at_s: float) -> None:
+        await asyncio.sleep(max(0.0, at_s - self.now_s()))
+
+    async def is_online(self, *, within_s: float) -> bool:
+        """Whether the bot is connected now or soon."""
+        try:
+            await self.standin.until(lambda: self.standin.gateway.is_connected, within_s=within_s)
+        except TimeoutError:
+            return False
+        return True
 
     def calm(self) -> None:
         """No more faults, whether they were met or not."""
@@ -110,16 +133,3 @@ def _environment(folder: Path, standin: StandIn, runbase: LookAlike) -> Mapping[
         "EASEL__STORAGE__PATH": str(folder / "easel.sqlite3"),
         "EASEL__DISCORD__CDN_ORIGINS": f'["{standin.cdn_origin}"]',
     }
-
-
-async def online(stage: Stage, *, within_s: float) -> bool:
-    """Whether the bot is connected now or soon."""
-    try:
-        await stage.standin.until(lambda: stage.standin.gateway.is_connected, within_s=within_s)
-    except TimeoutError:
-        return False
-    return True
-
-
-async def nap(stage: Stage, until_s: float) -> None:
-    await asyncio.sleep(max(0.0, until_s - stage.seconds(datetime.now(UTC))))

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import CannotStart, StorageUnavailable
+from bot.domain.errors import CannotStart, DatabaseInUse, StorageUnavailable
 from bot.storage.queries import load_queries
 from bot.storage.settings import SqliteSettingStore
-from bot.storage.sqlite import DatabaseInUse, SqliteDatabase, bring_up_to_date
+from bot.storage.sqlite import SqliteDatabase, bring_up_to_date
 from tests.builders import START
 from tests.fakes import eventually
 

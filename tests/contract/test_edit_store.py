@@ -52,7 +52,9 @@ async def finished(ledger: Ledger, **changes: object) -> Request:
 
 async def delivered(ledger: Ledger, message: MessageId = MESSAGE, **changes: object) -> Request:
     request = await finished(ledger, **changes)
-    places = [Placed(run, ChannelId(2), message, AttachmentId(700 + number)) for number, run in enumerate(runs_of(request))]
+    places = [
+        Placed(run, ChannelId(2), message, AttachmentId(700 + number)) for number, run in enumerate(runs_of(request))
+    ]
     await ledger.requests.deliver(request.id, places, request.created_at)
     return request
 

@@ -4,6 +4,7 @@ import tempfile
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -37,7 +38,7 @@ LATER = START + timedelta(days=400)
 GIVEN_UP = sorted({RunState.FAILED, RunState.CANCELLED, RunState.UNCERTAIN})
 
 
-async def told(ledger: Ledger, at: datetime = START, **changes: object) -> Request:
+async def told(ledger: Ledger, *, at: datetime = START, **changes: Any) -> Request:
     """A request whose picture was delivered at a moment."""
     request = await ledger.acknowledged(**changes)
     for run in runs_of(request):
@@ -61,11 +62,11 @@ async def written(ledger: Ledger, request: RequestId) -> tuple[str, int, int]:
 
 
 async def test_prompts_references_and_names_of_files_are_forgotten_together(ledger: Ledger) -> None:
-    given = {
+    given: dict[str, Any] = {
         "references": (a_reference(), a_reference("hare.png")),
         "left_out": (LeftOut("x.png", Omission.DUPLICATE),),
     }
-    old, young = await told(ledger, **given), await told(ledger, START + A_MOMENT, **given)
+    old, young = await told(ledger, **given), await told(ledger, at=START + A_MOMENT, **given)
     assert await ledger.records.forget_prompts(over_before=START + A_MOMENT, most=PLENTY) == 1
     assert await written(ledger, old.id) == ("", 0, 0)
     assert await written(ledger, young.id) == (young.prompt, 2, 1)
@@ -130,7 +131,7 @@ async def test_what_is_kept_for_its_member_stays(ledger: Ledger) -> None:
 
 
 async def test_a_batch_takes_the_oldest_and_no_more_than_it_may(ledger: Ledger) -> None:
-    requests = [await told(ledger, START + timedelta(hours=hour)) for hour in (3, 1, 2)]
+    requests = [await told(ledger, at=START + timedelta(hours=hour)) for hour in (3, 1, 2)]
     for gone in ([1], [1, 2], [1, 2, 0]):
         assert await ledger.records.delete_requests(over_before=LATER, most=1) == 1
         left = [number for number, request in enumerate(requests) if await is_there(ledger, request.id)]
@@ -140,7 +141,7 @@ async def test_a_batch_takes_the_oldest_and_no_more_than_it_may(ledger: Ledger) 
 
 async def test_prompts_go_in_batches_too_with_all_that_belongs_to_them(ledger: Ledger) -> None:
     requests = [
-        await told(ledger, START + timedelta(hours=hour), references=(a_reference(), a_reference("hare.png")))
+        await told(ledger, at=START + timedelta(hours=hour), references=(a_reference(), a_reference("hare.png")))
         for hour in range(3)
     ]
     assert await ledger.records.forget_prompts(over_before=LATER, most=2) == 2

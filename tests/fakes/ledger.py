@@ -124,7 +124,9 @@ class MemoryRequestStore:
         ledger.entries[request.id] = Entry(request)
         for number in range(request.images):
             run = run_id(request.id, number)
-            ledger.runs[run] = Run(run, request.id, number, RunState.QUEUED, queued_at=request.created_at)
+            ledger.runs[run] = Run(
+                run, request.id, number, address.server_id, address.member_id, RunState.QUEUED, request.created_at
+            )
             ledger.takes[run] = Take(address.server_id, address.member_id, request.created_at)
 
     async def acknowledge(

@@ -4,6 +4,7 @@ from typing import Any
 
 import discord
 import pytest
+from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
 from bot.preview.emulator import Fault, Place
@@ -11,7 +12,7 @@ from tests.scenarios.studio import Studio, a_picture, is_result, shown
 
 
 async def history(studio: Studio, **options: Any) -> InteractionResult:
-    member = options.pop("member", studio.alice)
+    member: MemberActor = options.pop("member", studio.alice)
     return await member.slash(options.pop("channel", studio.channel), "history")
 
 

@@ -37,13 +37,13 @@ class House:
     process: asyncio.subprocess.Process | None = None
     output: list[str] = field(default_factory=list)
 
-    async def start(self, **changes: str) -> None:
+    async def start(self, *options: str, **changes: str) -> None:
         """Start the bot and wait until it is connected."""
-        await self.launch(**changes)
+        await self.launch(*options, **changes)
         await self.standin.connected(within_s=15)
 
-    async def launch(self, **changes: str) -> None:
-        command = self.standin.command("bot", "run")
+    async def launch(self, *options: str, **changes: str) -> None:
+        command = self.standin.command("bot", "run", *options)
         self.process = await asyncio.create_subprocess_exec(
             *command, env={**self.environment, **changes}, stderr=asyncio.subprocess.PIPE
         )
@@ -83,7 +83,7 @@ def _shows(asked: Interaction, start: str) -> bool:
 async def open_house(folder: Path, *, speed: float = 40.0) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
         standin = await stack.enter_async_context(StandIn())
-        emulator = await stack.enter_async_context(_listening(speed))
+        emulator = await stack.enter_async_context(listening(speed))
         server = standin.new_server("The Easel Studio")
         standin.bot_joins(server, permissions=INVITED_WITH)
         house = House(
@@ -102,10 +102,10 @@ async def open_house(folder: Path, *, speed: float = 40.0) -> AsyncIterator[Hous
 
 
 @asynccontextmanager
-async def _listening(speed: float) -> AsyncIterator[Emulator]:
+async def listening(speed: float, *, takes_data_uris: bool = False) -> AsyncIterator[Emulator]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/api/v1"
-        emulator = Emulator(balances={KEY: 100}, speed=speed, base_url=base_url)
+        emulator = Emulator(balances={KEY: 100}, speed=speed, base_url=base_url, takes_data_uris=takes_data_uris)
         config = uvicorn.Config(emulator.app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listener]))

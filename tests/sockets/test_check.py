@@ -177,6 +177,15 @@ async def test_an_administrator_lacks_nothing(tmp_path: Path) -> None:
         assert "The Easel Studio" in lines[0]
 
 
+async def test_a_server_that_cannot_be_looked_at_does_not_hide_the_others(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        gone = house.standin.new_server("Gone", bot_permissions=int(INVITED_WITH))
+        house.standin.faults.add("GET", f"/guilds/{gone.id}", HttpStatus(404))
+        unseen, seen = (await told(house, "check")).about("permissions")
+        assert unseen.startswith(f"warning permissions     Gone ({gone.id}) could not be looked at (HTTP 404)")
+        assert "complete in 1 of 2 servers" in seen
+
+
 async def test_of_very_many_servers_only_some_are_looked_at(tmp_path: Path) -> None:
     async with open_house(tmp_path) as house:
         for number in range(201):  # one more than Discord tells at once

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.domain.errors import CreateUncertain, InputDeclined, KeyRateLimited
+from bot.domain.ids import ProviderRunId
 from bot.domain.ladder import Rung
 from bot.domain.runs import EndReason, RunState
 from bot.operations import Phase
@@ -10,7 +11,7 @@ from bot.ports import Failed
 from tests.builders import a_draft
 from tests.fakes import MemoryTally
 from tests.unit import workshop
-from tests.unit.workshop import Workshop
+from tests.unit.workshop import GIVE_UP_AFTER, Workshop
 
 no_hidden_bugs = workshop.no_hidden_bugs
 
@@ -97,3 +98,18 @@ async def test_every_picture_of_a_request_is_counted_and_the_request_once(pictur
     await shop.show()
     assert shop.meter.endings == {(RunState.DELIVERED, None): pictures}
     assert shop.meter.deliveries == {Rung.TOKEN: 1}
+
+
+async def test_a_picture_that_is_posted_again_beside_a_late_one_is_counted_once() -> None:
+    shop = Workshop()
+    await shop.running(images=2)
+    shop.succeed(run=ProviderRunId("provider-run-1"))
+    await shop.look(after_s=15)
+    await shop.look(after_s=GIVE_UP_AFTER.total_seconds())
+    await shop.show()
+    assert shop.meter.endings[RunState.DELIVERED, None] == 1
+    shop.succeed(run=ProviderRunId("provider-run-2"))
+    await shop.look(after_s=60)
+    await shop.show()
+    assert shop.meter.endings[RunState.DELIVERED, None] == 2
+    assert sum(shop.meter.deliveries.values()) == 2

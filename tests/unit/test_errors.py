@@ -196,7 +196,7 @@ COMMAND: app_commands.Command[Any, ..., Any] = app_commands.Command(name="imagin
 def test_a_bug_shows_only_a_short_reference_and_the_log_has_the_rest(
     error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
-    said = answer_to(error, FakeMeter())
+    said = answer_to(error, FakeMeter(), about="")
     shown = REFERENCE.fullmatch(said)
     assert shown
     (record,) = caplog.records
@@ -218,7 +218,7 @@ def test_references_differ_and_leave_out_what_looks_alike() -> None:
 def test_an_error_inside_a_command_is_told_as_itself(caplog: pytest.LogCaptureFixture) -> None:
     wrapped = app_commands.CommandInvokeError(COMMAND, errors.PromptEmpty())
     wrapped.__cause__ = errors.PromptEmpty()
-    assert answer_to(wrapped, FakeMeter()) == sentence(errors.PromptEmpty())
+    assert answer_to(wrapped, FakeMeter(), about="") == sentence(errors.PromptEmpty())
     assert not caplog.records
 
 
@@ -226,7 +226,7 @@ def test_a_bug_inside_a_command_is_logged_as_itself(caplog: pytest.LogCaptureFix
     bug = Boom()
     wrapped = app_commands.CommandInvokeError(COMMAND, bug)
     wrapped.__cause__ = bug
-    assert REFERENCE.fullmatch(answer_to(wrapped, FakeMeter()))
+    assert REFERENCE.fullmatch(answer_to(wrapped, FakeMeter(), about=""))
     assert caplog.records[0].exc_info
     assert caplog.records[0].exc_info[1] is bug
 
@@ -237,7 +237,7 @@ def test_a_bug_inside_a_command_is_logged_as_itself(caplog: pytest.LogCaptureFix
 def test_a_command_that_has_changed_asks_for_a_reload(
     error: app_commands.AppCommandError, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert "Reload Discord" in answer_to(error, FakeMeter())
+    assert "Reload Discord" in answer_to(error, FakeMeter(), about="")
     assert not caplog.records
 
 

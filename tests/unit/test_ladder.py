@@ -3,6 +3,7 @@
 import pytest
 
 from bot.domain.errors import ClosedReason
+from bot.domain.ids import ChannelId
 from bot.domain.ladder import Rung
 from bot.domain.runs import EndReason, RunState
 from tests.builders import TOKEN_LIFE, an_address
@@ -44,7 +45,7 @@ async def test_when_the_channel_is_gone_the_picture_goes_to_the_member() -> None
     assert posted(shop, request) == [(Rung.DM, (PICTURE,))]
     spot = shop.run(request).spot
     assert spot is not None
-    assert spot.channel == request.address.member_id  # the fake's direct channels
+    assert spot.channel == ChannelId(request.address.member_id)  # as the fake has it
     assert is_delivered(shop, request)
 
 

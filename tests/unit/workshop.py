@@ -24,6 +24,7 @@ from bot.services.keys import Keys
 from bot.services.presence import Presence
 from bot.services.recovery import Recovery
 from bot.services.references import References
+from bot.services.retention import Keep, Retention
 from bot.services.signals import Signals
 from bot.services.submission import House, Submission
 from bot.services.tracking import Patience, Tracking
@@ -41,6 +42,7 @@ from tests.fakes import (
     MemoryFileStore,
     MemoryLedger,
     MemoryQuotaStore,
+    MemoryRecords,
     MemoryRequestStore,
     Seen,
     TakeState,
@@ -48,6 +50,7 @@ from tests.fakes import (
 
 GIVE_UP_AFTER = timedelta(minutes=10)
 KEEP_IMAGES = timedelta(days=1)
+KEEP = Keep(KEEP_IMAGES, timedelta(days=30), timedelta(days=366), longest_window=timedelta(days=1))
 RESULT = "https://results.test/fox.png"
 PICTURE = a_picture("the result")
 
@@ -160,6 +163,7 @@ class Workshop:
         )
         self.delivery = Delivery(
             clock=self.clock,
+            meter=self.meter,
             publisher=self.publisher,
             imaging=FakeImaging(),
             files=self.files,
@@ -169,12 +173,15 @@ class Workshop:
         self.recovery = Recovery(
             keep_images=KEEP_IMAGES,
             clock=self.clock,
+            meter=self.meter,
             publisher=self.publisher,
             requests=self.requests,
             edits=self.edits,
             files=self.files,
             signals=self.signals,
         )
+        self.records = MemoryRecords(self.ledger)
+        self.retention = Retention(KEEP, clock=self.clock, records=self.records, files=self.files)
 
     # What a member does
 

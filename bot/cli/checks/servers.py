@@ -48,11 +48,11 @@ async def _permission_lines(
             return await _look_at(client, server, link)
 
     lines = [line for line in await asyncio.gather(*map(looked_at, servers)) if line is not None]
-    if not servers:
-        return lines
-    rest = f"; {counted(left_out, 'more server')} not looked at" if left_out else ""
     complete = len(servers) - len(lines)
-    return [*lines, ok("permissions", f"complete in {complete:,} of {counted(len(servers), 'server')}{rest}")]
+    if complete or left_out:
+        rest = f"; {counted(left_out, 'more server')} not looked at" if left_out else ""
+        lines.append(ok("permissions", f"complete in {complete:,} of {counted(len(servers), 'server')}{rest}"))
+    return lines
 
 
 async def _look_at(client: discord.Client, server: discord.Guild, link: str) -> Line | None:
@@ -61,8 +61,8 @@ async def _look_at(client: discord.Client, server: discord.Guild, link: str) -> 
         whole = await client.fetch_guild(server.id, with_counts=False)
         assert client.user is not None
         granted = (await whole.fetch_member(client.user.id)).guild_permissions
-    except (discord.Forbidden, discord.NotFound) as error:
-        finding = f"{_named(server)} could not be looked at: {error.text or error.status}"
+    except discord.HTTPException as error:
+        finding = f"{_named(server)} could not be looked at (HTTP {error.status})"
         return warning("permissions", finding, "Run check again; the bot may just have been removed there.")
     missing = [shown for name, shown in PERMISSIONS.items() if not getattr(granted, name)]
     if not missing:

@@ -41,7 +41,11 @@ async def discord_lines(config: DiscordConfig, token: SecretStr, clock: Clock) -
 def rest_client(trace: aiohttp.TraceConfig | None = None) -> discord.Client:
     """What goes wrong is told in lines, so discord.py's own warnings are not wanted beside them."""
     logging.getLogger("discord").addHandler(logging.NullHandler())
-    return discord.Client(intents=discord.Intents(guilds=True), http_trace=trace or aiohttp.TraceConfig(), max_ratelimit_timeout=_LONGEST_WAIT_S)
+    return discord.Client(
+        intents=discord.Intents(guilds=True),
+        http_trace=trace or aiohttp.TraceConfig(),
+        max_ratelimit_timeout=_LONGEST_WAIT_S,
+    )
 
 
 async def _log_in(client: discord.Client, token: SecretStr) -> Sequence[Line]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.cli.imagine.display import Display
-from bot.cli.imagine.publisher import Ending, Saved, Unmade, Unsaved
+from bot.cli.imagine.endings import Ending, Saved, Unmade, Unsaved
 from bot.cli.imagine.sentences import (
     NOTHING_UNDER_WAY,
     STOPPED_OFFLINE,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
@@ -40,7 +41,7 @@ class Display:
         self._rows: dict[RequestId, _Row] = {}
         self._bars = Progress(
             TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True)),
-            BarColumn(bar_width=_BAR_CELLS),
+            BarColumn(bar_width=_BAR_CELLS, complete_style="green"),
             TextColumn("{task.fields[pace]}", markup=False, table_column=Column(no_wrap=True)),
             console=console,
             auto_refresh=False,
@@ -48,10 +49,15 @@ class Display:
             disable=not self._is_watched,
         )
 
-    def start(self) -> None:
+    def __enter__(self) -> Self:
         self._bars.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
     def stop(self) -> None:
+        """No bars any more; lines are still said."""
         self._bars.stop()
 
     def say(self, line: str) -> None:
@@ -103,4 +109,3 @@ class Display:
 def _range(times: RunTimes) -> str:
     low, high = (round(times.percentile(share)) for share in _USUAL)
     return f"{low}–{high} s" if low < high else f"{high} s"
-

@@ -14,11 +14,19 @@ from bot.services.inlining import is_kept
 from bot.ui.texts import span
 from bot.ui.words import alt_text
 
+LEDGER_IN_USE = (
+    "The bot is running, or another `imagine`: ask on Discord with /imagine, stop the bot meanwhile, or give --config "
+    "a file with another storage.path."
+)
+NO_PREVIEW = (
+    "--offline: expected the libraries of the look-alike, found them missing. Install the extra `preview`: "
+    "uv sync --extra preview"
+)
 STOPPED_WHILE_MADE = "Stopped. The picture is paid for and being made: the next `imagine` fetches it."
 STOPPED_OFFLINE = "Stopped. Nothing was paid."
 WAITING_FOR_THE_ANSWER = "Waiting for RunBase's last answer. Ctrl+C again ends at once."
 NOTHING_UNDER_WAY = 'Nothing is under way. Say what to make: imagine "a red fox in the snow"'
-_SHOWN_PROMPT = 36
+_SHOWN_PROMPT = 28  # with the bar and the pace: within 80 columns
 _NOTHING_PAID = "Nothing was paid."
 _REFUNDED = "It costs nothing: RunBase refunds what fails."
 _NO_CREDIT = (
@@ -55,8 +63,8 @@ _ENDINGS: Mapping[EndReason, str] = {
     EndReason.NOT_ACKNOWLEDGED: f"This was interrupted before it was sent. {_NOTHING_PAID} Ask again if you want it.",
 }
 _LOCAL_REFUSED = (
-    f"RunBase did not accept this request. {_NOTHING_PAID} It may be that it takes no files from the command line, only "
-    "web addresses: upload the picture somewhere and give --reference its https address."
+    f"RunBase did not accept this request. {_NOTHING_PAID} Perhaps it takes no files from the command line, only "
+    "addresses: an https address that leads to the picture works as a --reference."
 )
 
 _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {

@@ -44,7 +44,9 @@ def folder_of(out: Path | None) -> Path:
     """The folder that pictures go to. Raises: WrongOrder when nothing can be written there."""
     folder = Path() if out is None else out if out.is_dir() else out.parent
     if not folder.is_dir():
-        raise WrongOrder(f"--out {out}: expected a folder that is there, found none. Make it first: mkdir -p '{folder}'")
+        raise WrongOrder(
+            f"--out {out}: expected a folder that is there, found none. Make it first: mkdir -p '{folder}'"
+        )
     if not os.access(folder, os.W_OK | os.X_OK):
         raise WrongOrder(f"--out {out or folder}: expected a folder I can write into, found one that I cannot")
     return folder

@@ -27,7 +27,7 @@ permissions of interaction answers, compression, slow mode, archived or locked t
 from tests.standin.discord.commands import Commands
 from tests.standin.discord.faults import Hold, Reset, ResetAfter, Slow, Status, StatusAfter
 from tests.standin.discord.gateway import Intent
-from tests.standin.discord.interactions import Interaction
+from tests.standin.discord.interactions import Interaction, InteractionType
 from tests.standin.discord.options import NotOffered
 from tests.standin.discord.permissions import Permission
 from tests.standin.discord.refusals import Refusal
@@ -43,6 +43,7 @@ __all__ = [
     "Hold",
     "Intent",
     "Interaction",
+    "InteractionType",
     "Member",
     "NotOffered",
     "Permission",

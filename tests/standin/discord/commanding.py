@@ -1,6 +1,7 @@
 """Verbs of people who use the bot: commands, buttons, selects, modals. Each makes one interaction."""
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from tests.standin.discord.building import user_of
@@ -20,6 +21,9 @@ from tests.standin.discord.permissions import (
 from tests.standin.discord.seen import BUTTON, SELECTS, see, walk
 from tests.standin.discord.talking import Talking, Which, Who
 from tests.standin.discord.world import Channel, Json, Member, Message, Role, User
+
+
+Twist = Callable[[Json], Json]
 
 
 class Commanding(Talking):
@@ -97,6 +101,7 @@ class Commanding(Talking):
         *,
         source: Message | None = None,
         opened_by: Interaction | None = None,
+        twist: Twist = lambda payload: payload,
     ) -> Interaction:
         interaction = Interaction(
             id=self.core.ids.next(),
@@ -114,7 +119,7 @@ class Commanding(Talking):
             wait=self.core.changes.until,
         )
         self.core.interactions[interaction.token] = interaction
-        self.core.events.interaction_created(self._payload(interaction), channel.server)
+        self.core.events.interaction_created(twist(self._payload(interaction)), channel.server)
         return interaction
 
     def _payload(self, interaction: Interaction) -> Json:

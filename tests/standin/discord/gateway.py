@@ -126,6 +126,7 @@ class Gateway:
         self.allowed_privileged = PRIVILEGED
         self.identified: list[Json] = []
         self.resumed = 0
+        self.is_down = False
         self.sessions: dict[str, Session] = {}
         self._changed = changed
         self._connections: set[Connection] = set()
@@ -157,6 +158,11 @@ class Gateway:
         for connection in self._detach():
             connection.drop()
 
+    def go_down(self) -> None:
+        """Cut every connection, and take none until `is_down` is taken back."""
+        self.is_down = True
+        self.drop()
+
     def reconnect(self) -> None:
         """Ask clients to come back and resume, as Discord does before a deployment."""
         for connection in self._detach():
@@ -180,6 +186,8 @@ class Gateway:
             await socket.close(code=WSCloseCode.GOING_AWAY)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
+        if self.is_down:
+            return web.Response(status=503)
         socket = web.WebSocketResponse(timeout=1.0)
         await socket.prepare(request)
         connection = Connection(socket, request.transport)

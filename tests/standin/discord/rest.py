@@ -66,6 +66,8 @@ class Rest:
             if isinstance(fault, faults.Status):
                 return _error_page(fault.code)
             return self._handle(request, path, body, files)
+        except ConnectionResetError:
+            return web.Response(status=499)  # The caller was killed in the middle of its request.
         except Limited as limited:
             return _json(limited.status, limited.body, limited.headers)
         except Refusal as refused:

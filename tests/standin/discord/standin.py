@@ -17,9 +17,9 @@ from tests.standin.discord.callbacks import Callbacks
 from tests.standin.discord.cdn import Cdn
 from tests.standin.discord.changes import Changes, Predicate
 from tests.standin.discord.channels import Channels
-from tests.standin.discord.commanding import Commanding
 from tests.standin.discord.commands import Commands
 from tests.standin.discord.core import Core, Settings
+from tests.standin.discord.crafting import Crafting
 from tests.standin.discord.directory import Addresses, Directory, GatewayAnswers
 from tests.standin.discord.events import Events
 from tests.standin.discord.faults import Faults
@@ -44,7 +44,7 @@ def _real_now() -> datetime:
     return datetime.now(UTC)
 
 
-class StandIn(Building, Commanding):
+class StandIn(Building, Crafting):
     """`async with StandIn() as standin:` listens on a free port of 127.0.0.1 until the block ends."""
 
     def __init__(self, *, now: Now = _real_now, token: str = "standin.token", bot_name: str = "easel") -> None:
