@@ -49,7 +49,7 @@ def check(
 
 @cli.command()
 def imagine(
-    prompt: Annotated[str | None, typer.Argument(help="What the picture should show. Nothing: see above.")] = None,
+    prompt: Annotated[str | None, typer.Argument(help="What the picture should show.")] = None,
     aspect: Annotated[str | None, typer.Option(help="Such as 3:2 or landscape; square unless given.")] = None,
     reference: Annotated[
         list[str] | None,
@@ -58,15 +58,16 @@ def imagine(
             "documented; if it does not, nothing is charged, and an address works."
         ),
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="A .png, .webp or .jpg, or a folder. Default: named here.")] = None,
+    out: Annotated[Path | None, typer.Option(help="A .png, .webp or .jpg file, or a folder to name it in.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace --out if it is there.")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="A painted stand-in: no key, no network.")] = False,
     config: ConfigPath = None,
 ) -> None:
-    """Make one picture, from the terminal. Only RUNBASE_API_KEYS is needed.
+    """Make one picture from the terminal. It needs RUNBASE_API_KEYS and no token, and counts in quota.global alone.
 
-    It stands in the ledger like the pictures of members, and counts in quota.global alone. Without a prompt, fetch what
-    an earlier call was interrupted over.
+    Without a prompt: fetch the pictures that earlier calls paid for and were interrupted over.
+
+    Exit code 1 when there is no picture, 2 when something on the command line has to be changed first.
     """
     wish = Wish(prompt, aspect, tuple(reference or ()), out, force)
     imagine_and_tell(wish, config, is_offline=offline)

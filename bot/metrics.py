@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Proc
 from prometheus_client.exposition import choose_encoder
 
 from bot.domain.catalogue import Model
+from bot.domain.errors import BotError
 from bot.domain.ladder import Rung
 from bot.domain.requests import Kind, Request
 from bot.domain.runs import EndReason, RunState
@@ -15,6 +16,7 @@ from bot.operations import KeyStanding, Phase
 _PHASE_S = (0.25, 0.5, 1, 2.5, 5, 10, 15, 20, 30, 60, 120, 300, 600, 1800, 3600)  # runs take 12 to 20 s, queues longer
 _LAG_S = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5)  # Discord waits 3 s for an answer
 _LAG_EVERY_S = 0.1
+_NO_RUNG = "kept"
 
 
 class PrometheusMeter:
@@ -43,7 +45,7 @@ class PrometheusMeter:
         for kind in Kind:  # what is known beforehand starts at 0, so that the first one counts as an increase
             for private in ("false", "true"):
                 self._requests.labels(kind, private)
-        for rung in Rung:
+        for rung in (*Rung, _NO_RUNG):
             self._deliveries.labels(rung)
 
     def _count_money(self) -> None:
@@ -70,7 +72,9 @@ class PrometheusMeter:
         self._requests.labels(request.kind, str(request.address.private).lower()).inc()
 
     def refused(self, error: BaseException) -> None:
-        self._refusals.labels(type(error).__name__).inc()
+        """Ours and Discord's by their names; whatever else there is, is a bug."""
+        is_known = isinstance(error, BotError) or type(error).__module__.startswith("discord.")
+        self._refusals.labels(type(error).__name__ if is_known else "UnexpectedError").inc()
 
     def waited(self, phase: Phase, seconds: float) -> None:
         self._phases.labels(phase).observe(max(0.0, seconds))
@@ -87,6 +91,9 @@ class PrometheusMeter:
 
     def delivered(self, rung: Rung) -> None:
         self._deliveries.labels(rung).inc()
+
+    def kept(self) -> None:
+        self._deliveries.labels(_NO_RUNG).inc()
 
     def put_aside(self, key: int, *, why: str) -> None:
         self._put_aside.labels(_name(key), why).inc()

@@ -45,6 +45,9 @@ class Meter(Protocol):
     def delivered(self, rung: Rung) -> None:
         """A request's outcome stands in front of its member."""
 
+    def kept(self) -> None:
+        """No rung was open: a request's outcome waits on disk."""
+
     def put_aside(self, key: int, *, why: str) -> None:
         """`key` is a key's place in RUNBASE_API_KEYS, from 1."""
 

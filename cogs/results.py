@@ -6,10 +6,10 @@ from discord.ext import commands
 from bot.client import ImageBot
 from bot.ui.again import ask_reworded
 from bot.ui.answer import submit_and_answer
-from bot.ui.buttons import BUTTONS
+from bot.ui.buttons import BUTTONS, check_pressed
 from bot.ui.doors import guarded
 from bot.ui.editing import draft_of_form
-from bot.ui.modals import read_edit, read_reworded
+from bot.ui.modals import check_submitted, read_edit, read_reworded
 
 
 class Results(commands.Cog):
@@ -31,6 +31,9 @@ class Results(commands.Cog):
             await submit_and_answer(interaction, await draft_of_form(interaction, filled_in))
         elif reworded := read_reworded(interaction):
             await ask_reworded(interaction, reworded)
+        else:
+            check_submitted(interaction)
+            check_pressed(interaction)
 
 
 async def setup(bot: ImageBot) -> None:

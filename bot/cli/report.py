@@ -75,7 +75,7 @@ def report_spending(config: Config, chosen: Period, *, as_csv: bool) -> None:
     for table in _tables(runs):
         console.print(table)
         console.print()
-    for note in _notes(runs):
+    for note in (*_notes(runs), *_gaps(config, chosen)):
         console.print(note, markup=False)
 
 
@@ -166,6 +166,12 @@ def _notes(runs: Sequence[BilledRun]) -> Iterable[str]:
         yield "perhaps paid: the answer was lost. Look for these in RunBase's console by time and key."
     for model in sorted({run.model for run in runs if price_usd(run.model) is None}):
         yield f"{model}: its price is not known here; RunBase's bill has it."
+
+
+def _gaps(config: Config, chosen: Period) -> Iterable[str]:
+    kept = config.storage.keep_requests
+    if chosen.since < datetime.now(UTC) - kept:
+        yield f"storage.keep_requests: requests older than {kept.days} days are deleted, and missing here."
 
 
 def _table(title: str, *columns: str) -> Table:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import pillow_heif
-from PIL import AvifImagePlugin, Image, ImageFile, TiffImagePlugin, WebPImagePlugin
+from PIL import AvifImagePlugin, Image, ImageFile, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
 
 from bot.domain.errors import BrokenPicture, NotAPicture, ReferenceTooLarge, ReferenceTooManyPixels
 from bot.domain.requests import Change
@@ -23,6 +23,8 @@ from bot.ports import Picture, Prepared
 _PLUGINS = (AvifImagePlugin, TiffImagePlugin, WebPImagePlugin)
 # One thread, so that memory does not grow with the machine; nothing but the picture itself is wanted.
 pillow_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
+# A few kB unpack to a megabyte of text, as often as they stand there. Pillow keeps 64 MB of that; captions are short.
+PngImagePlugin.MAX_TEXT_MEMORY = 8_000_000
 
 # What can be decoded in the sandbox's larger room, by the bytes a pixel takes at the peak, as measured with Pillow 13:
 # PNG and BMP 4, WebP 16, GIF 2, TIFF 7, HEIF 7 to 9, AVIF 9 to 14. JPEG leaves pixels out while decoding.

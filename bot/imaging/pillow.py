@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 from PIL import Image
 
 from bot.domain.errors import BrokenPicture, NotAPicture, ReferenceEmpty, ReferenceTooManyPixels
+from bot.imaging.headers import is_modest
 from bot.imaging.quiet import quiet
 from bot.imaging.references import References
 from bot.ports import Picture, Prepared
@@ -63,6 +64,8 @@ def _inspect(content: bytes, filename: str) -> Picture:
         raise ReferenceEmpty(filename)
     if not any(content[at : at + len(mark)] == mark for mark, at in _SIGNATURES):
         raise NotAPicture(filename)
+    if not is_modest(content):
+        raise BrokenPicture(filename)
     try:
         with quiet():
             return _decode(content, filename)

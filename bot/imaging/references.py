@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 from bot.domain.errors import NotAPicture, ReferenceEmpty, ReferenceTooManyPixels
 from bot.imaging.conversion import prepared
+from bot.imaging.headers import is_modest
 from bot.imaging.quiet import quiet
 from bot.imaging.sandbox import Order, Room, prepared_apart
 from bot.imaging.signatures import JPEG, PNG, WEBP, format_of
@@ -12,9 +13,6 @@ from bot.ports import Prepared
 # Starting a process takes a tenth of a second or two, which most references need not wait for. These pixels take at
 # most 70 MB while decoding (PNG 5 bytes a pixel, JPEG up to 12, WebP 16) and their decoders keep to that.
 _MOST_PIXELS_HERE = MappingProxyType({PNG: 12_000_000, JPEG: 5_000_000, WEBP: 4_000_000})
-# Progressive JPEGs have about ten scans; each costs a walk over the whole picture, however small it is.
-_START_OF_SCAN = b"\xff\xda"
-_MOST_SCANS_HERE = 50
 
 
 class References:
@@ -29,7 +27,7 @@ class References:
         kind = format_of(content)
         if kind is None:
             raise NotAPicture(filename)
-        if kind in _MOST_PIXELS_HERE and content.count(_START_OF_SCAN) <= _MOST_SCANS_HERE:
+        if kind in _MOST_PIXELS_HERE and is_modest(content):
             try:
                 return self._prepared_here(content, kind, filename, limit_bytes)
             except ReferenceTooManyPixels:

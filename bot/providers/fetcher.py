@@ -4,16 +4,24 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from bot.domain.errors import DownloadFailed, DownloadGone, DownloadRefused, DownloadTooLarge
+from bot.providers.bodies import pieces
 
 # Long enough for 25 MB over a slow line, short enough that an endless stream does not hold a place for ever.
 _WHOLE_DOWNLOAD_S = 60.0
 _TIMES = httpx.Timeout(15.0, connect=5.0)
+# So much has to come in so long, which the slowest line manages: a byte a second is given up well within the minute.
+_PACE_BYTES = 100_000
+_PATIENCE_S = 10.0
+# RunBase's pictures have about 2 MB and the model takes references up to 4 MB. Whatever goes on beyond that is in
+# memory for two at a time only, however many endless files come in at once.
+_LARGE_BYTES = 4_000_000
+_LARGE_AT_ONCE = 2
 _MOST_REDIRECTS = 3
 _GONE = frozenset({403, 404, 410})
 # IPv6 ranges that carry an IPv4 address inside: mapped, compatible, NAT64 (RFC 6052, RFC 8215), 6to4 and Teredo.
@@ -46,6 +54,7 @@ class HttpDownloads:
         # No proxies from the environment: they would connect for us, past every check of addresses.
         self._cdn = httpx.AsyncClient(timeout=_TIMES, transport=cdn_transport, trust_env=False)
         self._results = httpx.AsyncClient(timeout=_TIMES, transport=image_transport, trust_env=False)
+        self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
 
     async def close(self) -> None:
         await self._cdn.aclose()
@@ -57,7 +66,7 @@ class HttpDownloads:
         with _addresses():
             request = httpx.Request("GET", url)
         async with _deadline():
-            content = await _read(self._cdn, request, limit_bytes)
+            content = await _read(self._cdn, request, limit_bytes, self._large)
         if isinstance(content, str):
             raise DownloadRefused  # a redirect: the CDN makes none
         return content
@@ -65,7 +74,7 @@ class HttpDownloads:
     async def result(self, url: str, *, limit_bytes: int) -> bytes:
         async with _deadline():
             for _ in range(1 + _MOST_REDIRECTS):
-                content = await _read(self._results, await self._pinned(url), limit_bytes)
+                content = await _read(self._results, await self._pinned(url), limit_bytes, self._large)
                 if isinstance(content, bytes):
                     return content
                 with _addresses():
@@ -139,7 +148,9 @@ def _is_public(address: str) -> bool:
     return found.is_global and not found.is_multicast
 
 
-async def _read(client: httpx.AsyncClient, request: httpx.Request, limit_bytes: int) -> bytes | str:
+async def _read(
+    client: httpx.AsyncClient, request: httpx.Request, limit_bytes: int, large: asyncio.Semaphore
+) -> bytes | str:
     """The body, or where a redirect points to."""
     request.headers.update({"Accept-Encoding": "identity", "User-Agent": "Easel"})
     request.extensions = {**request.extensions, "timeout": _TIMES.as_dict()}
@@ -148,25 +159,41 @@ async def _read(client: httpx.AsyncClient, request: httpx.Request, limit_bytes: 
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise DownloadFailed from error
     try:
-        return await _body(response, limit_bytes)
+        way = _elsewhere(response)
+        return await _body(response, limit_bytes, large) if way is None else way
     except (httpx.HTTPError, httpx.StreamError) as error:
         raise DownloadFailed from error
     finally:
         await response.aclose()
 
 
-async def _body(response: httpx.Response, limit_bytes: int) -> bytes | str:
+def _elsewhere(response: httpx.Response) -> str | None:
     if response.has_redirect_location:
         return str(response.headers["Location"])
     if response.status_code in _GONE:
         raise DownloadGone
     if response.status_code != 200:
         raise DownloadFailed
-    content = bytearray()
-    async for chunk in response.aiter_raw():
-        content += chunk
-        if len(content) > limit_bytes:
-            raise DownloadTooLarge
+    return None
+
+
+async def _body(response: httpx.Response, limit_bytes: int, large: asyncio.Semaphore) -> bytes:
+    """Raises: TimeoutError when too little of it comes for too long."""
+    loop = asyncio.get_running_loop()
+    content, enough = bytearray(), _PACE_BYTES
+    async with asyncio.timeout(_PATIENCE_S) as patience, AsyncExitStack() as turn:
+        async for piece in pieces(response):
+            was_small = len(content) <= _LARGE_BYTES
+            content += piece
+            if len(content) > limit_bytes:
+                raise DownloadTooLarge
+            if was_small and len(content) > _LARGE_BYTES:
+                patience.reschedule(None)
+                await turn.enter_async_context(large)
+                enough = 0
+            if len(content) >= enough:
+                enough = len(content) + _PACE_BYTES
+                patience.reschedule(loop.time() + _PATIENCE_S)
     return bytes(content)
 
 

@@ -30,6 +30,7 @@ from bot.domain.errors import (
 from bot.domain.ids import KeyId, ProviderRunId
 from bot.domain.runs import EndReason
 from bot.ports import Failed, ImageInput, Look, StillRunning, Succeeded
+from bot.providers.bodies import pieces
 
 # An answer is a page of JSON at most; whatever is larger is not one.
 _MOST_ANSWER_BYTES = 1024 * 1024
@@ -167,8 +168,8 @@ class RunBaseImageApi:
         url = f"{self._base_url}{path}"
         async with asyncio.timeout(_WHOLE_ANSWER_S), client.stream(method, url, headers=headers, json=body) as response:
             content = bytearray()
-            async for chunk in response.aiter_raw():
-                content += chunk
+            async for piece in pieces(response):
+                content += piece
                 if len(content) > _MOST_ANSWER_BYTES:
                     raise ValueError("answer too large")
             return response.status_code, bytes(content)

@@ -156,6 +156,7 @@ class Delivery:
         placed = await self._ladder.climb(parcel, outcome)
         if placed is None:
             await self._requests.keep(request, self._clock.now())
+            self._meter.kept()
             log.warning("request kept %s why=no_rung_left", names(parcel.request))
             return
         await self._requests.deliver(request, placed, self._clock.now())

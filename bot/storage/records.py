@@ -59,7 +59,7 @@ class SqliteRecords:
         """Where pages were split, unused space may hold copies of rows that moved; nothing but this overwrites it."""
         size_bytes = await self._database.size_bytes()
         if size_bytes > _QUICKLY_REBUILT_BYTES:
-            log.warning("database not rebuilt why=too_large bytes=%d", size_bytes)
+            log.info("database not rebuilt why=too_large bytes=%d", size_bytes)
             return
         await self._database.rebuild()
         await self.erase()

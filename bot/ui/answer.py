@@ -15,6 +15,7 @@ from bot.domain.requests import Draft, Request
 from bot.services.submission import Submission
 from bot.ui import texts
 from bot.ui.names import names_of
+from bot.ui.words import attached_name
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ async def _fill_placeholder(
 
 
 def as_files(named: Iterable[tuple[str, bytes]]) -> list[discord.File]:
-    return [discord.File(io.BytesIO(content), filename=name) for name, content in named]
+    return [discord.File(io.BytesIO(content), filename=attached_name(name)) for name, content in named]
 
 
 async def acknowledged(

@@ -5,12 +5,13 @@ for the whole process when a view that mixes it with others ends.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
 import discord
 
 from bot.client import ImageBot
+from bot.domain.errors import RequestGone
 from bot.domain.ids import RequestId, RunId
 from bot.domain.runs import EndReason
 from bot.ui.again import ask_again, open_reword
@@ -23,6 +24,12 @@ RUN_ID = rf"{REQUEST_ID}\.\d"
 _WORDS_ARE_AT_FAULT = {EndReason.DECLINED, EndReason.INPUT_REJECTED}
 _MOST_SHOWN = 5  # buttons in one row
 
+_EDIT = re.compile(rf"v1:image:edit:(?P<run>{RUN_ID})")
+_AGAIN = re.compile(rf"v1:request:again:(?P<request>{REQUEST_ID})")
+_CHANGE = re.compile(rf"v1:request:change:(?P<request>{REQUEST_ID})")
+_SHOW = re.compile(rf"v1:request:show:(?P<request>{REQUEST_ID})")
+_TEMPLATES = (_EDIT, _AGAIN, _CHANGE, _SHOW)
+
 
 class EaselButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"v1:(?!)"):
     """One base for all: catches, reports and answers errors. Subclasses say what pressing does."""
@@ -34,7 +41,7 @@ class EaselButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"v1:
         raise NotImplementedError
 
 
-class EditButton(EaselButton, template=rf"v1:image:edit:(?P<run>{RUN_ID})"):
+class EditButton(EaselButton, template=_EDIT):
     """Opens the form in which the member says how the picture shall change."""
 
     def __init__(self, run: RunId) -> None:
@@ -70,7 +77,7 @@ class RequestButton(EaselButton, template=r"v1:request:(?!)"):
         return cls(RequestId(match["request"]))
 
 
-class AgainButton(RequestButton, template=rf"v1:request:again:(?P<request>{REQUEST_ID})"):
+class AgainButton(RequestButton, template=_AGAIN):
     """Asks for the same once more, from the quota of whoever presses."""
 
     label = "Try again"
@@ -80,7 +87,7 @@ class AgainButton(RequestButton, template=rf"v1:request:again:(?P<request>{REQUE
         await ask_again(interaction, self.request)
 
 
-class RewordButton(RequestButton, template=rf"v1:request:change:(?P<request>{REQUEST_ID})"):
+class RewordButton(RequestButton, template=_CHANGE):
     """Opens the prompt to be changed and sent once more."""
 
     label = "Change the prompt"
@@ -90,7 +97,7 @@ class RewordButton(RequestButton, template=rf"v1:request:change:(?P<request>{REQ
         await open_reword(interaction, self.request)
 
 
-class ShowButton(RequestButton, template=rf"v1:request:show:(?P<request>{REQUEST_ID})"):
+class ShowButton(RequestButton, template=_SHOW):
     """Brings a picture that was kept because it could not be delivered."""
 
     label = "Show"
@@ -101,6 +108,27 @@ class ShowButton(RequestButton, template=rf"v1:request:show:(?P<request>{REQUEST
 
 
 BUTTONS: tuple[type[EaselButton], ...] = (EditButton, AgainButton, RewordButton, ShowButton)
+
+
+def check_pressed(interaction: discord.Interaction[Any]) -> None:
+    """discord.py leaves a button of another version, or one that is not on its message, without an answer.
+
+    Raises: RequestGone.
+    """
+    if interaction.type is not discord.InteractionType.component:
+        return
+    pressed: Mapping[str, Any] = interaction.data or {}
+    custom_id = str(pressed.get("custom_id"))
+    is_known = any(template.fullmatch(custom_id) for template in _TEMPLATES)
+    is_button = pressed.get("component_type") == discord.ComponentType.button.value
+    if not (is_known and is_button and interaction.message and custom_id in custom_ids(interaction.message)):
+        raise RequestGone
+
+
+def custom_ids(message: discord.Message) -> Iterator[str]:
+    """Of the buttons on a message."""
+    rows = (row for row in message.components if isinstance(row, discord.ActionRow))
+    return (getattr(button, "custom_id", None) or "" for row in rows for button in row.children)
 
 
 def result_buttons(run: RunId) -> discord.ui.View:

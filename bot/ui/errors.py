@@ -223,9 +223,20 @@ def ending(reason: EndReason, *, gave_up_after: timedelta, private: bool) -> str
 
 def unexpected(error: BaseException, about: str = "") -> str:
     """For bugs: the log has the whole story under a short reference, the member gets only the reference."""
-    reference = "".join(secrets.choice(_REFERENCE_ALPHABET) for _ in range(4))
+    reference = _reference()
     log.error("unexpected error ref=%s %s", reference, about, exc_info=error)
     return f"Something went wrong on my side (ref {reference}). {_NOTHING_USED}"
+
+
+def unreadable(error: BaseException, about: str) -> str:
+    """For what no client of Discord's sends: one line in the log, however often it comes."""
+    reference = _reference()
+    log.error("unreadable ref=%s %s why=%s", reference, about, type(error).__name__)
+    return f"Something went wrong on my side (ref {reference}). {_NOTHING_USED}"
+
+
+def _reference() -> str:
+    return "".join(secrets.choice(_REFERENCE_ALPHABET) for _ in range(4))
 
 
 def answer_to(error: BaseException, meter: Meter, *, about: str) -> str:
@@ -241,6 +252,8 @@ def answer_to(error: BaseException, meter: Meter, *, about: str) -> str:
         return _TOO_LATE
     if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
         return _OUTDATED
+    if isinstance(error, app_commands.AppCommandError):
+        return unreadable(error.__cause__ or error, about)
     if not isinstance(error, BotError):
         return unexpected(error, about)
     log.info("refused %s why=%s", about, type(error).__name__)

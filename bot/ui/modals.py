@@ -12,8 +12,10 @@ from typing import Any
 import discord
 
 from bot.domain.catalogue import Model
+from bot.domain.errors import FormGone
 from bot.domain.ids import EditId, RequestId
 from bot.domain.requests import SAME_AS_PICTURE, Request, Upload
+from bot.ui.pictures import told_upload
 
 _EDIT = re.compile(r"v1:edit:submit:([\w-]{16})")
 _REWORD = re.compile(r"v1:request:reword:([\w-]{16})")
@@ -90,6 +92,12 @@ def read_reworded(interaction: discord.Interaction[Any]) -> Reworded | None:
     return Reworded(RequestId(request), _text(fields.get(_PROMPT)))
 
 
+def check_submitted(interaction: discord.Interaction[Any]) -> None:
+    """For a form that none of these is: of another version. Raises: FormGone."""
+    if interaction.type is discord.InteractionType.modal_submit:
+        raise FormGone
+
+
 def _submitted(
     interaction: discord.Interaction[Any], custom_id: re.Pattern[str]
 ) -> tuple[str, Mapping[str, Mapping[str, Any]], object] | None:
@@ -146,6 +154,4 @@ def _uploads(field: Mapping[str, Any] | None, resolved: object) -> Iterator[Uplo
     for identifier in chosen:
         attachment = attachments.get(str(identifier))
         if isinstance(attachment, Mapping):
-            size = attachment.get("size")
-            size_bytes = size if isinstance(size, int) else None
-            yield Upload(str(attachment.get("filename")), str(attachment.get("url")), size_bytes)
+            yield told_upload(attachment.get("filename"), attachment.get("url"), attachment.get("size"))

@@ -7,10 +7,12 @@ import discord
 
 from bot.domain.errors import NoPictureThere, OnlyVideosThere
 from bot.domain.requests import Upload
+from bot.ui.words import uploaded_name
 
 # By the name where Discord gives no content type. What a file really is, its bytes decide later.
 _PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif", ".heic", ".heif", ".bmp", ".tif", ".tiff")
 _UNKNOWN_SIZE = None
+_MOST_BYTES = 2**53  # larger than any file, and a number that everybody can write down
 
 Shown = discord.Message | discord.MessageSnapshot
 
@@ -41,7 +43,16 @@ def attached_pictures(message: discord.Message) -> tuple[Upload, ...]:
 
 
 def upload_of(attachment: discord.Attachment) -> Upload:
-    return Upload(filename=attachment.filename, url=attachment.url, size_bytes=attachment.size)
+    return told_upload(attachment.filename, attachment.url, attachment.size)
+
+
+def told_upload(filename: object, url: object, size: object) -> Upload:
+    """Of what Discord tells, whatever it is. A size that cannot be one counts as unknown."""
+    return Upload(
+        filename=uploaded_name(filename if isinstance(filename, str) else ""),
+        url=url if isinstance(url, str) else "",
+        size_bytes=min(size, _MOST_BYTES) if isinstance(size, int) and size >= 0 else None,
+    )
 
 
 def _pictures_of(message: Shown) -> Iterator[Upload]:
@@ -78,8 +89,8 @@ def _of_media(media: discord.UnfurledMediaItem) -> Upload:
 
 def _by_address(url: str) -> Upload:
     """What is shown without being attached has no name and no size of its own."""
-    name = unquote(urlsplit(url).path.rsplit("/", 1)[-1]) or "picture"
-    return Upload(filename=name, url=url, size_bytes=_UNKNOWN_SIZE)
+    name = unquote(urlsplit(url).path.rsplit("/", 1)[-1])
+    return told_upload(name, url, _UNKNOWN_SIZE)
 
 
 def _is_picture(attachment: discord.Attachment) -> bool:

@@ -17,7 +17,7 @@ from bot.domain.requests import Kind, Request, Spot
 from bot.domain.runs import EndReason
 from bot.ports import Attempt, Finished, Outcome, Placed, Waiting
 from bot.ui import texts
-from bot.ui.buttons import problem_buttons, result_buttons
+from bot.ui.buttons import custom_ids, problem_buttons, result_buttons
 from bot.ui.errors import ending
 from bot.ui.refusals import translated
 from bot.ui.words import alt_text, file_name
@@ -149,9 +149,7 @@ def _answered(request: Request) -> Any:
 
 
 def _belongs_to(message: discord.Message, request: Request) -> bool:
-    rows = (row for row in message.components if isinstance(row, discord.ActionRow))
-    custom_ids = (getattr(button, "custom_id", None) or "" for row in rows for button in row.children)
-    return any(request.id in custom_id for custom_id in custom_ids)
+    return any(request.id in custom_id for custom_id in custom_ids(message))
 
 
 def _file(request: Request, image: Finished, *, is_quoted: bool) -> discord.File:

@@ -9,20 +9,28 @@ from discord import app_commands
 from bot.client import ImageBot
 from bot.ui.errors import answer_to
 from bot.ui.names import names_of
+from bot.ui.options import check_options
+from bot.ui.shield import ShieldedTree
 
 log = logging.getLogger(__name__)
 
 _ALREADY_ACKNOWLEDGED = 40060
 
 
-class EaselTree(app_commands.CommandTree[ImageBot]):
+class EaselTree(ShieldedTree):
+    async def interaction_check(self, interaction: discord.Interaction[ImageBot], /) -> bool:
+        """Raises: CommandSignatureMismatch."""
+        if interaction.type is discord.InteractionType.autocomplete:
+            return False  # no option of ours completes what is typed, so no client asks
+        if isinstance(interaction.command, app_commands.Command):
+            check_options(interaction.command, interaction.namespace)
+        return True
+
     async def on_error(
         self, interaction: discord.Interaction[ImageBot], error: app_commands.AppCommandError, /
     ) -> None:
-        if interaction.type is discord.InteractionType.autocomplete:
-            log.error("autocomplete failed", exc_info=error)
-            return
-        await tell(interaction, answer_to(error, interaction.client.services.meter, about=names_of(interaction)))
+        if interaction.type is not discord.InteractionType.autocomplete:  # that shows no message
+            await tell(interaction, answer_to(error, interaction.client.services.meter, about=names_of(interaction)))
 
 
 async def tell(interaction: discord.Interaction[ImageBot], text: str) -> None:

@@ -8,17 +8,22 @@ _SPACES = re.compile(r"\s+")
 _SPECIAL = re.compile(r"([\\*_~`|<>\[\]()#@])|(?<=[a-z])(:)(?=//)", re.IGNORECASE)
 _LIST_START = re.compile(r"^(\d*)([-+.])(?=\s)")
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
-# Invisible and direction-changing characters: zero-width space, bidi marks, embeddings, overrides, isolates, BOM, tags.
+# Invisible and direction-changing characters: controls, zero-width space, bidi marks, embeddings, overrides, isolates,
+# BOM, annotations, tags; and halves of surrogate pairs, which are no text at all.
 # The joiners U+200C and U+200D stay: Persian and emoji need them.
 # Tags are kept where they spell the flag of a part of a country behind a black one.
 _INVISIBLE = re.compile(
     "(\U0001f3f4[\U000e0061-\U000e007a]{2,6}\U000e007f)"
-    "|[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
+    "|[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _MOST_MARKS = 3  # combining marks on one letter; stacks of more climb over the lines around them
 _FILE_WORDS = re.compile(r"[a-z0-9]+")
 _ARTICLES = frozenset({"a", "an", "the"})
 _MOST_FILE_CHARACTERS = 60
+_MOST_UPLOADED_CHARACTERS = 100  # of a name that only we show and store
+_MOST_FILE_ENDING = 8
+_UNSAFE_IN_FILES = re.compile(r"[^A-Za-z0-9-]+")
 _RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)\d")  # names of devices on Windows
 
 
@@ -36,8 +41,7 @@ def alt_text(prompt: str) -> str:
 
 def file_name(prompt: str, extension: str) -> str:
     """The first words of the prompt as a file name that every system takes."""
-    ascii_only = unicodedata.normalize("NFKD", prompt.casefold()).encode("ascii", "ignore").decode()
-    parts = [_FILE_WORDS.findall(part) for part in re.split(r"[,.;:!?\n]", ascii_only)]
+    parts = [_FILE_WORDS.findall(part) for part in re.split(r"[,.;:!?\n]", _ascii(prompt.casefold()))]
     words = next((words for words in parts if not "".join(words).isdigit() and words), [])
     if words and words[0] in _ARTICLES:
         words = words[1:]
@@ -45,6 +49,27 @@ def file_name(prompt: str, extension: str) -> str:
     if not name or _RESERVED.fullmatch(name):
         name = "picture"
     return f"{name}.{extension}"
+
+
+def uploaded_name(given: str) -> str:
+    """What a member called a file: the last part of a path, on one line, with its ending however long it is."""
+    name = _one_line(re.split(r"[/\\]", given)[-1])
+    stem, dot, ending = name.rpartition(".")
+    if len(name) > _MOST_UPLOADED_CHARACTERS and len(ending) < _MOST_FILE_ENDING:
+        return f"{_shorten(stem, _MOST_UPLOADED_CHARACTERS - len(dot + ending))}{dot}{ending}"
+    return _shorten(name, _MOST_UPLOADED_CHARACTERS) or "picture"
+
+
+def attached_name(name: str) -> str:
+    """A member's file name as one that every system takes; the ending is ours."""
+    stem, _, ending = name.rpartition(".")
+    safe = _UNSAFE_IN_FILES.sub("_", _ascii(stem)).strip("_-")[:_MOST_FILE_CHARACTERS].rstrip("_-")
+    return f"{'picture' if not safe or _RESERVED.fullmatch(safe.casefold()) else safe}.{ending}"
+
+
+def _ascii(text: str) -> str:
+    """Without accents, and without what has none."""
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
 def _one_line(text: str) -> str:

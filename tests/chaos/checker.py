@@ -61,18 +61,18 @@ class Case:
             return shown.only_for == self.ask.member
         return shown.channel == self.ask.channel or shown.is_fetched
 
-    def has_picture(self, shown: Shown) -> bool:
+    def shows_picture(self, shown: Shown) -> bool:
         return shown.of == self.ask.mark and self.ask.mark in shown.pictures
 
     @cached_property
     def delivered(self) -> int:
         """Pictures in front of the member; a second message with the same one is another matter."""
-        return min(self.ask.times, sum(self.has_picture(one) for one in self.last.values()))
+        return min(self.ask.times, sum(self.shows_picture(one) for one in self.last.values()))
 
     @cached_property
     def arrival(self) -> Shown | None:
         """The version that first showed the picture."""
-        return next((one for one in self.shown if self.has_picture(one) and self._is_seen(one)), None)
+        return next((one for one in self.shown if self.shows_picture(one) and self._is_seen(one)), None)
 
     @cached_property
     def is_told(self) -> bool:
@@ -211,18 +211,23 @@ def _messages(case: Case) -> Iterator[tuple[str, str]]:
             live.pop(one.message, None)
         else:
             live[one.message] = one
-        pictures = sum(case.has_picture(each) for each in live.values())
-        endings = sum(each.says is Says.ENDING and not case.has_picture(each) for each in live.values())
+        pictures = sum(case.shows_picture(each) for each in live.values())
+        endings = sum(each.says is Says.ENDING and not case.shows_picture(each) for each in live.values())
         most |= Counter({"pictures": pictures, "endings": endings})
     for what, count in most.items():
         if count > case.ask.times:
             yield POSTED_TWICE, f"{count} messages with {what} at once, asked {case.ask.times} times"
     is_answered = case.delivered or case.is_kept or case.is_told
-    if case.ask.is_acknowledged and not case.ask.is_excused and not is_answered:
+    if case.ask.is_acknowledged and not is_answered and _can_be_told(case):
         said = [one.says.value for one in case.last.values()] or ["no message"]
         yield LEFT_WAITING, f"acknowledged, and in the end: {', '.join(said)}"
     if case.is_waiting_on_disk and case.ask.open_rungs:
         yield HELD_BACK, f"open all the time: {', '.join(sorted(case.ask.open_rungs))}"
+
+
+def _can_be_told(case: Case) -> bool:
+    """Where every way was closed, only what was paid for can still be kept."""
+    return bool(case.ask.open_rungs) and not case.ask.is_excused
 
 
 def _quota(case: Case) -> Iterator[tuple[str, str]]:

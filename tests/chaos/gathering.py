@@ -54,7 +54,7 @@ class Gathering:
             channel=asked.channel.id,
             is_private=asked.is_private,
             is_acknowledged=is_acknowledged,
-            times=max(1, len(asked.acknowledged)),
+            times=max(1, len(asked.acknowledged) + (asked.message is not None)),
             is_excused=asked.is_excused or any(map(_is_told_by_discord, asked.interactions)),
             open_rungs=asked.open_rungs,
         )

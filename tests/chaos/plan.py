@@ -183,13 +183,15 @@ def _story(dice: random.Random, *, is_private: bool, has_token: bool) -> Story:
 
 
 def _ends(dice: random.Random, kills: int, lasts_s: float) -> Iterator[PlannedEnd]:
-    """For every five kills one orderly stop, as deploys are."""
-    for number in range(kills + kills // 5):
-        is_orderly = number >= kills
+    """One in each stretch of the time. For every five kills there is one orderly stop, as deploys are."""
+    ways = [signal.SIGKILL] * kills + [signal.SIGTERM] * (kills // 5)
+    dice.shuffle(ways)
+    stretch_s = lasts_s / max(1, len(ways))
+    for number, how in enumerate(ways):
         yield PlannedEnd(
-            at_s=dice.uniform(0.05 * lasts_s, lasts_s),
-            how=signal.SIGTERM if is_orderly else signal.SIGKILL,
-            moment=Moment.ANY if is_orderly else dice.choice(list(Moment)),
+            at_s=(number + dice.uniform(0.3, 1.0)) * stretch_s,
+            how=how,
+            moment=Moment.ANY if how is signal.SIGTERM else dice.choice(list(Moment)),
             down_s=dice.choice((0.0, 0.2, 0.5, 1.5)),
         )
 

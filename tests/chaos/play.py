@@ -30,6 +30,8 @@ class Outcome:
     kills: int
     stops: int
     crashes: int
+    keeps_books: bool
+    folder: Path
 
 
 async def play(contestant: Contestant, plan: Plan, folder: Path, progress: Progress = lambda: None) -> Outcome:
@@ -46,5 +48,14 @@ async def play(contestant: Contestant, plan: Plan, folder: Path, progress: Progr
         verdict = check(evidence)
         write_timeline(folder, stage, asked, evidence, verdict)
         kills = sum(end.how is signal.SIGKILL for end in plan.ends)
-        crashes = stage.keeper.crashes
-        return Outcome(contestant.name, plan.seed, verdict, met(stage), kills, len(plan.ends) - kills, crashes)
+        return Outcome(
+            contestant=contestant.name,
+            seed=plan.seed,
+            verdict=verdict,
+            met=met(stage),
+            kills=kills,
+            stops=len(plan.ends) - kills,
+            crashes=stage.keeper.crashes,
+            keeps_books=contestant.books is not None,
+            folder=folder,
+        )

@@ -25,6 +25,7 @@ class FakeMeter:
         self.refunded_runs = 0
         self.endings: Counter[tuple[RunState, EndReason | None]] = Counter()
         self.deliveries: Counter[Rung] = Counter()
+        self.kept_requests = 0
         self.keys_put_aside: list[tuple[int, str]] = []
         self.keys_slowed_down: list[int] = []
 
@@ -48,6 +49,9 @@ class FakeMeter:
 
     def delivered(self, rung: Rung) -> None:
         self.deliveries[rung] += 1
+
+    def kept(self) -> None:
+        self.kept_requests += 1
 
     def put_aside(self, key: int, *, why: str) -> None:
         self.keys_put_aside.append((key, why))

@@ -1,16 +1,16 @@
 """The bot's process under attack: its log in a file, what it says of itself at `/metrics`, and a look into its ledger."""
 
+import asyncio
 import re
 import signal
 import sqlite3
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import aiohttp
-import asyncio
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.sockets.house import House, open_house
@@ -18,7 +18,10 @@ from tests.standin.discord import Interaction, Member
 
 MOST_MEMORY_BYTES = 250 * 1024 * 1024
 MOST_LAG_S = 0.1
+BOBS_PROMPT = "a quiet pond"
+UNLIMITED = {"EASEL__QUOTA__MEMBER": "[]"}
 _LISTENING = re.compile(r"status open host=127\.0\.0\.1 port=(\d+)")
+_LOGGED = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (DEBUG|INFO|WARNING|ERROR) ")
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,36 @@ class Fortress:
     bob: Member
     folder: Path
 
+    async def withstands(self, attack: Callable[[], Awaitable[None]]) -> None:
+        """Whatever the attack, bob gets his picture, and the process stays small and quick.
+
+        An attack is made once more when the loop was late: this machine may have been busy with something else, and
+        what the bot does wrong it does again.
+        """
+        for _ in range(2):
+            vitals = await self._attacked(attack)
+            if vitals.lag_s <= MOST_LAG_S:
+                break
+        assert vitals.memory_bytes <= MOST_MEMORY_BYTES, vitals
+        assert vitals.lag_s <= MOST_LAG_S, vitals
+
+    async def _attacked(self, attack: Callable[[], Awaitable[None]]) -> Vitals:
+        await self.vitals()
+        attacking = asyncio.create_task(attack())
+        served = await self.served()
+        await attacking
+        await self.house.picture(served)
+        vitals = await self.vitals()
+        print(vitals)  # noqa: T201 - a number to look at
+        return vitals
+
+    async def served(self) -> Interaction:
+        """Another member asks for a picture, and hears that it is being made while Discord still waits."""
+        asked = await self.house.standin.slash(self.bob, self.house.channel, "imagine", prompt=BOBS_PROMPT)
+        await asked.acknowledged_within()
+        assert not asked.ephemeral
+        return asked
+
     async def start(self, **changes: str) -> None:
         house = self.house
         with self._log_file.open("ab") as log:
@@ -48,25 +81,51 @@ class Fortress:
             )
         await house.standin.connected(within_s=20)
 
-    async def stop(self) -> int:
+    async def end(self, how: signal.Signals = signal.SIGTERM) -> int:
         process = self.house.process
         assert process is not None
-        process.send_signal(signal.SIGTERM)
-        code = await process.wait()
+        if process.returncode is None:
+            process.send_signal(how)
         self.house.process = None
-        return code
+        return await process.wait()
+
+    async def ends_calmly(self) -> None:
+        """It was alive until now, ends as it is told, and no line of its log is more than a line."""
+        assert await self.end() == 0
+        assert [line for line in self.log if not _LOGGED.match(line)] == []
 
     @property
-    def log(self) -> str:
-        return self._log_file.read_text(encoding="utf-8")
+    def log(self) -> list[str]:
+        return self._log_file.read_text(encoding="utf-8").splitlines()
 
     @property
     def _log_file(self) -> Path:
         return self.folder / "bot.log"
 
     async def vitals(self) -> Vitals:
-        (port,) = _LISTENING.findall(self.log)
+        (port,) = {found[1] for line in self.log if (found := _LISTENING.search(line))}
         async with aiohttp.request("GET", f"http://127.0.0.1:{port}/metrics") as answer:
             page = await answer.text()
-        values = {one.name: one.value for family in text_string_to_metric_families(page) for one in family.samples}
-        return Vitals(values["process_resident_memory_bytes"], values["easel_loop_lag_max_seconds"])
+        told = {one.name: one.value for family in text_string_to_metric_families(page) for one in family.samples}
+        return Vitals(told["process_resident_memory_bytes"], told["easel_loop_lag_max_seconds"])
+
+    def stored(self, member: Member) -> list[str]:
+        """The prompts of a member's requests."""
+        return [str(prompt) for (prompt,) in self.rows("SELECT prompt FROM requests WHERE member_id = ?", member.id)]
+
+    def rows(self, sql: str, *values: object) -> list[Any]:
+        path = self.house.environment["EASEL__STORAGE__PATH"]
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+            return connection.execute(sql, values).fetchall()
+
+
+@asynccontextmanager
+async def open_fortress(folder: Path, **changes: str) -> AsyncIterator[Fortress]:
+    async with open_house(folder) as house:
+        fortress = Fortress(house, house.standin.new_member(house.server, "bob"), folder)
+        await fortress.start(**changes)
+        try:
+            yield fortress
+        finally:
+            if house.process is not None:
+                await fortress.end(signal.SIGKILL)

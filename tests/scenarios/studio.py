@@ -118,7 +118,7 @@ def a_config(folder: Path, **changes: Any) -> Config:
     return Config(
         discord=DiscordConfig(**{"cdn_origins": (CDN_ORIGIN,), **discord_changes}),
         runbase=RunBaseConfig(base_url=BASE_URL, **changes.pop("runbase", {})),
-        storage=StorageConfig(path=folder / "easel.sqlite3"),
+        storage=StorageConfig(path=folder / "easel.sqlite3", **changes.pop("storage", {})),
         **changes,
     )
 

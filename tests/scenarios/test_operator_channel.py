@@ -16,7 +16,7 @@ async def news_channel(studio: Studio, **denied: bool) -> Any:
     """A channel that the bot is told of by a restart with another configuration."""
     easel = studio.world.env.bot.user
     assert easel is not None
-    overwrites = {easel: discord.PermissionOverwrite(**denied)} if denied else {}
+    overwrites: dict[Any, discord.PermissionOverwrite] = {easel: discord.PermissionOverwrite(**denied)}
     channel = studio.server.create_text_channel("operations", overwrites=overwrites)
     await told_in(studio, channel.id)
     return channel
@@ -101,7 +101,9 @@ async def test_a_channel_that_cannot_be_written_to_stops_nothing(
         else:
             channel = await news_channel(studio, **({"send_messages": False} if trouble == "closed" else {}))
             if trouble == "gone":
-                await studio.world.env.bot.get_channel(channel.id).delete()
+                there = studio.world.env.bot.get_channel(channel.id)
+                assert isinstance(there, discord.TextChannel)
+                await there.delete()
         studio.world.emulator.refuse_key(KEY, "insufficient_balance")
         await fail(studio)
         studio.world.emulator.refuse_key(KEY, None)
@@ -114,5 +116,5 @@ async def test_without_a_channel_members_are_served_all_the_same(tmp_path: Path)
     async with open_studio(tmp_path) as studio:
         studio.world.emulator.refuse_key(KEY, "insufficient_balance")
         result = await studio.imagine()
-        await studio.world.until(lambda: studio.runs()["failed"] == 1)
-        assert "out of credit" in shown(result).content
+        await studio.world.until(lambda: "out of credit" in shown(result).content)
+        assert studio.runs() == {"failed": 1}

@@ -76,13 +76,31 @@ class TerminalWorld:
         references: tuple[str, ...] = (),
         out: Path | None = None,
         force: bool = False,
-        until: Callable[[], bool] | None = None,
+        until: Callable[[], bool] = lambda: False,
         is_offline: bool = False,
     ) -> Told:
         """One call to its end, or Ctrl+C as soon as `until` holds."""
-        screen = io.StringIO()
-        interruption = Interruption()
+        screen, interruption = io.StringIO(), Interruption()
         wish = Wish(prompt, aspect, references, out or self.folder, force)
+        calling = self._called(wish, screen, interruption, is_offline=is_offline)
+        while not calling.done():
+            if until():
+                interruption.event.set()
+            await self._step()
+        return Told(calling.result(), screen.getvalue().splitlines())
+
+    async def crash(self, when: Callable[[], bool]) -> None:
+        """A call that dies and can say nothing any more."""
+        wish = Wish(PROMPT, None, (), self.folder, False)
+        calling = self._called(wish, io.StringIO(), Interruption(), is_offline=False)
+        while not when():
+            await self._step()
+        calling.cancel()
+        await asyncio.gather(calling, return_exceptions=True)
+
+    def _called(
+        self, wish: Wish, screen: io.StringIO, interruption: Interruption, *, is_offline: bool
+    ) -> asyncio.Task[Account]:
         config = Config(
             runbase=RunBaseConfig(base_url=BASE_URL, give_up_after=self.give_up_after),
             storage=StorageConfig(path=self.folder / "data" / "easel.sqlite3"),
@@ -90,13 +108,11 @@ class TerminalWorld:
         )
         order = order_of(wish, CATALOGUE[config.runbase.model], is_offline=is_offline)
         service = Service(config, (SecretStr(KEY),), self.emulator.transport(), is_offline)
-        calling = asyncio.create_task(carry_out(order, service, self.clock, Console(file=screen), interruption))
-        while not calling.done():
-            if until is not None and until():
-                interruption.event.set()
-            self.clock.advance(_STEP_S)
-            await asyncio.sleep(_TURN_S)
-        return Told(calling.result(), screen.getvalue().splitlines())
+        return asyncio.create_task(carry_out(order, service, self.clock, Console(file=screen), interruption))
+
+    async def _step(self) -> None:
+        self.clock.advance(_STEP_S)
+        await asyncio.sleep(_TURN_S)
 
     @property
     def posts(self) -> int:

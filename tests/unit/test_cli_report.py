@@ -174,6 +174,13 @@ async def test_without_a_ledger_it_says_so(tmp_path: Path) -> None:
     assert (done.returncode, complaints(done)) == (1, [line])
 
 
+async def test_a_period_longer_than_requests_are_kept_is_said_to_be_incomplete(tmp_path: Path) -> None:
+    async with sqlite_ledger(tmp_path):
+        long, short = await report(tmp_path, "--since", "366d"), await report(tmp_path)
+    assert "storage.keep_requests" in long.stdout
+    assert "storage.keep_requests" not in short.stdout
+
+
 async def test_an_empty_ledger_is_an_empty_report(tmp_path: Path) -> None:
     async with sqlite_ledger(tmp_path):
         done = await report(tmp_path)

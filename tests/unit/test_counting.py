@@ -113,3 +113,13 @@ async def test_a_picture_that_is_posted_again_beside_a_late_one_is_counted_once(
     await shop.show()
     assert shop.meter.endings[RunState.DELIVERED, None] == 2
     assert sum(shop.meter.deliveries.values()) == 2
+
+
+async def test_an_outcome_that_nobody_can_be_shown_is_counted_as_kept() -> None:
+    shop = Workshop()
+    await shop.ready()
+    for rung in Rung:
+        shop.publisher.close(rung, "channel")
+    await shop.show()
+    assert (shop.meter.kept_requests, shop.meter.deliveries) == (1, {})
+    assert shop.meter.endings == {}

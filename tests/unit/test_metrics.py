@@ -47,7 +47,7 @@ def test_refusals_are_counted_by_what_they_are() -> None:
     found = numbers(meter)
     assert found["easel_refusals_total", ("PromptEmpty",)] == 2
     assert found["easel_refusals_total", ("QueueFull",)] == 1
-    assert found["easel_refusals_total", ("ValueError",)] == 1
+    assert found["easel_refusals_total", ("UnexpectedError",)] == 1
 
 
 def test_every_created_run_costs_its_price_and_what_runbase_refunds_is_told_apart() -> None:
@@ -74,12 +74,14 @@ def test_endings_deliveries_and_waits_are_counted_by_what_they_are() -> None:
     meter.ended(RunState.DELIVERED)
     meter.ended(RunState.FAILED, EndReason.DECLINED)
     meter.delivered(Rung.TOKEN)
+    meter.kept()
     meter.waited(Phase.RUNBASE, 14.0)
     found = numbers(meter)
     assert found["easel_runs_ended_total", ("", "delivered")] == 1
     assert found["easel_runs_ended_total", ("declined", "failed")] == 1
     assert found["easel_deliveries_total", ("token",)] == 1
     assert found["easel_deliveries_total", ("dm",)] == 0
+    assert found["easel_deliveries_total", ("kept",)] == 1
     assert found["easel_phase_seconds_bucket", ("15.0", "runbase")] == 1
     assert found["easel_phase_seconds_bucket", ("10.0", "runbase")] == 0
 

@@ -260,6 +260,28 @@ async def test_what_was_not_sent_is_not_sent_later(world: TerminalWorld) -> None
     assert rows(world, "SELECT state FROM takes") == [("given_back",)]
 
 
+async def test_what_a_crash_kept_from_being_sent_is_told_and_not_sent_later(world: TerminalWorld) -> None:
+    world.emulator.refuse_key(KEY, "RATE_LIMITED")
+    await world.crash(when=lambda: world.posts > 0)
+    world.emulator.refuse_key(KEY, None)
+    sent = world.posts
+    told = await world.imagine(None)
+    assert told.code == 1
+    assert told.lines == [
+        f"An earlier call asked for “{PROMPT}”: This was interrupted before it was sent. Nothing was paid. "
+        "Ask again if you want it."
+    ]
+    assert world.posts == sent
+    assert rows(world, "SELECT state FROM takes") == [("given_back",)]
+
+
+async def test_a_crash_while_it_was_being_made_loses_nothing(world: TerminalWorld) -> None:
+    await world.crash(when=world.is_being_made)
+    assert (await world.imagine(None)).code == 0
+    assert pictures(world.folder) == {"red-fox-in-the-snow.png"}
+    assert world.posts == 1
+
+
 async def test_nothing_under_way_is_told_with_what_to_do(world: TerminalWorld) -> None:
     told = await world.imagine(None)
     assert told.code == 2
