@@ -98,12 +98,12 @@ class SqliteDatabase:
         async with self._writing:
             with _translated():
                 # A backup may read for a minute, and whoever wants to write would wait with us.
-                await self._writer.execute(f"PRAGMA busy_timeout = {_WAIT_FOR_READERS_MS}")
+                await _set(self._writer, f"busy_timeout = {_WAIT_FOR_READERS_MS}")
                 try:
                     async with self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
                         ((is_busy, *_),) = await cursor.fetchall()
                 finally:
-                    await self._writer.execute(f"PRAGMA busy_timeout = {_WAIT_MS}")
+                    await _set(self._writer, f"busy_timeout = {_WAIT_MS}")
         return not is_busy
 
     async def rebuild(self) -> None:
@@ -148,11 +148,17 @@ async def _connect(path: Path) -> aiosqlite.Connection:
             "foreign_keys = ON",
             f"busy_timeout = {_WAIT_MS}",
         ):
-            await connection.execute(f"PRAGMA {pragma}")
+            await _set(connection, pragma)
     except BaseException:
         await connection.close()
         raise
     return connection
+
+
+async def _set(connection: aiosqlite.Connection, pragma: str) -> None:
+    """It answers with a row, and while that waits to be read nothing can be rebuilt."""
+    async with connection.execute(f"PRAGMA {pragma}"):
+        pass
 
 
 def lock_database(path: Path) -> IO[bytes]:

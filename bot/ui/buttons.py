@@ -18,6 +18,7 @@ from bot.ui.again import ask_again, open_reword
 from bot.ui.doors import guarded
 from bot.ui.editing import open_edit
 from bot.ui.history import bring_kept
+from bot.ui.pictures import components_of
 
 REQUEST_ID = r"[\w-]{16}"
 RUN_ID = rf"{REQUEST_ID}\.\d"
@@ -127,7 +128,7 @@ def check_pressed(interaction: discord.Interaction[Any]) -> None:
 
 def custom_ids(message: discord.Message) -> Iterator[str]:
     """Of the buttons on a message."""
-    rows = (row for row in message.components if isinstance(row, discord.ActionRow))
+    rows = (row for row in components_of(message) if isinstance(row, discord.ActionRow))
     return (getattr(button, "custom_id", None) or "" for row in rows for button in row.children)
 
 

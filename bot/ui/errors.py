@@ -20,7 +20,7 @@ from bot.ui.words import plain
 log = logging.getLogger(__name__)
 
 _NOTHING_USED = "No quota used."
-_UNKNOWN_INTERACTION = 10062  # Discord waited its three seconds
+# Discord no longer knows the interaction: it waited its three seconds.
 _TOO_LATE = f"That took too long. {_NOTHING_USED} Try again."
 _OUTDATED = "This command has changed since Discord last loaded it. Reload Discord (Ctrl+R) and try again."
 _PERMISSIONS = {
@@ -247,7 +247,7 @@ def answer_to(error: BaseException, meter: Meter, *, about: str) -> str:
     if isinstance(error, app_commands.CommandInvokeError | app_commands.TransformerError):
         error = error.__cause__ or error
     meter.refused(error)
-    if isinstance(error, discord.NotFound) and error.code == _UNKNOWN_INTERACTION:
+    if isinstance(error, discord.NotFound):
         log.warning("answered too late %s", about)
         return _TOO_LATE
     if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):

@@ -1,6 +1,6 @@
 """Finds the pictures a message shows: attached, embedded, forwarded, or in a layout of components."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import unquote, urlsplit
 
 import discord
@@ -59,7 +59,12 @@ def _pictures_of(message: Shown) -> Iterator[Upload]:
     yield from (upload_of(attachment) for attachment in message.attachments if _is_picture(attachment))
     for embed in message.embeds:
         yield from _of_embed(embed)
-    yield from _of_components(message.components)
+    yield from _of_components(components_of(message))
+
+
+def components_of(message: Shown) -> Sequence[discord.Component]:
+    """discord.py leaves them unset where Discord leaves them out."""
+    return getattr(message, "components", ())
 
 
 def _of_embed(embed: discord.Embed) -> Iterator[Upload]:
@@ -89,8 +94,16 @@ def _of_media(media: discord.UnfurledMediaItem) -> Upload:
 
 def _by_address(url: str) -> Upload:
     """What is shown without being attached has no name and no size of its own."""
-    name = unquote(urlsplit(url).path.rsplit("/", 1)[-1])
+    name = unquote(_path(url).rsplit("/", 1)[-1])
     return told_upload(name, url, _UNKNOWN_SIZE)
+
+
+def _path(url: str) -> str:
+    """Of what may be no address at all: other bots write what they like into embeds."""
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return ""
 
 
 def _is_picture(attachment: discord.Attachment) -> bool:
@@ -106,4 +119,4 @@ def _is_video(attachment: discord.Attachment) -> bool:
 def _shows_picture(media: discord.UnfurledMediaItem) -> bool:
     if media.content_type is not None:
         return media.content_type.startswith("image/")
-    return urlsplit(media.url).path.lower().endswith(_PICTURE_ENDINGS)
+    return _path(media.url).lower().endswith(_PICTURE_ENDINGS)

@@ -29,8 +29,19 @@ class _Member(BaseModel):
     user: _Thing
 
 
+class _Attachment(BaseModel):
+    filename: StrictStr
+    content_type: StrictStr | None = None
+
+
 class _Message(_Thing):
     channel_id: _Snowflake
+    flags: StrictInt = 0
+    attachments: list[_Attachment] = []
+
+
+class _Pressed(_Message):
+    components: list[Any]
 
 
 class _Interaction(_Thing):
@@ -40,14 +51,14 @@ class _Interaction(_Thing):
     token: StrictStr
     attachment_size_limit: Annotated[StrictInt, Field(gt=0)]
     guild_id: _Snowflake | None = None
-    channel: _Thing | None = None
-    message: _Message | None = None
+    channel: _Thing
+    message: _Pressed | None = None
     member: _Member | None = None
     user: _Thing | None = None
 
     @model_validator(mode="after")
     def _is_somebodys(self) -> "_Interaction":
-        if self.member is None and self.user is None:
+        if (self.member if self.guild_id else self.user) is None:
             raise ValueError("nobody to answer")
         return self
 

@@ -4,7 +4,7 @@ import argparse
 import hashlib
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -53,7 +53,7 @@ def _tell(outcomes: Sequence[Outcome], options: argparse.Namespace) -> int:
     return 1 if complaints else 0
 
 
-def _complaints(by_bot: dict[str, Sequence[Outcome]], *, partial: bool) -> Sequence[str]:
+def _complaints(by_bot: Mapping[str, Sequence[Outcome]], *, partial: bool) -> Sequence[str]:
     complaints = [
         f"{one.contestant}, seed {one.seed}: {breach.kind}: {breach.what} ({breach.mark} in {one.folder}/timeline.txt)"
         for one in by_bot.get(EASEL.name, ())

@@ -24,7 +24,7 @@ def read_books(database: Path) -> Books:
         for prompt, state in connection.execute(_TAKES):
             takes[_mark(prompt)].append(TakeState(state))
         uncertain = Counter(_mark(prompt) for (prompt,) in connection.execute(_UNCERTAIN))
-        kept = frozenset(_kept(connection, database.parent / "files"))
+        kept = Counter(_kept(connection, database.parent / "files"))
         return Books(takes=takes, kept=kept, uncertain=uncertain)
 
 

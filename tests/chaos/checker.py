@@ -46,7 +46,7 @@ class Case:
     runs: Sequence[PaidRun]
     takes: Counter[TakeState]
     is_in_books: bool
-    is_kept: bool
+    kept: int
     uncertain: int
     evidence: Evidence
 
@@ -75,12 +75,9 @@ class Case:
         return next((one for one in self.shown if self.shows_picture(one) and self._is_seen(one)), None)
 
     @cached_property
-    def is_told(self) -> bool:
-        return any(one.says is Says.ENDING for one in self.last.values())
-
-    @cached_property
-    def is_waiting_on_disk(self) -> bool:
-        return self.is_kept and not self.delivered
+    def told(self) -> int:
+        """Messages that say why there is no picture."""
+        return sum(one.says is Says.ENDING and not self.shows_picture(one) for one in self.last.values())
 
     @cached_property
     def unclear(self) -> int:
@@ -142,8 +139,8 @@ def _cases(evidence: Evidence) -> Iterator[Case]:
             runs=[run for run in evidence.runs if run.mark == mark],
             takes=Counter(books.takes.get(mark, ()) if books else ()),
             is_in_books=books is not None,
-            is_kept=books is not None and mark in books.kept,
-            uncertain=books.uncertain.get(mark, 0) if books else 0,
+            kept=books.kept[mark] if books else 0,
+            uncertain=books.uncertain[mark] if books else 0,
             evidence=evidence,
         )
 
@@ -154,21 +151,19 @@ def _counted(case: Case) -> Iterator[str]:
         yield "acknowledged"
     if case.delivered:
         yield "delivered"
-    elif case.is_told:
+    elif case.told:
         yield "told"
     if (rung := _rung(case)) is not None:
         yield f"rung {rung}"
     if case.uncertain or (not case.is_in_books and case.unclear and not case.delivered):
         yield "uncertain"
-    if case.is_in_books and case.delivered > case.takes[TakeState.SPENT]:
+    if case.is_in_books and case.delivered > case.takes[TakeState.SPENT] + case.takes[TakeState.HELD]:
         yield "gifts"
 
 
 def _rung(case: Case) -> Rung | None:
-    if case.is_waiting_on_disk:
-        return Rung.KEPT
     if not case.delivered or case.arrival is None:
-        return None
+        return Rung.KEPT if case.kept else None
     return Rung.KEPT if case.arrival.is_fetched else case.arrival.rung
 
 
@@ -182,7 +177,7 @@ def _breaches(case: Case) -> Iterator[tuple[str, str]]:
 
 def _money(case: Case) -> Iterator[tuple[str, str]]:
     pictures = sum(run.has_picture for run in case.runs)
-    reached = case.delivered + case.is_waiting_on_disk
+    reached = case.delivered + case.kept
     if pictures > reached + case.unclear:
         yield LOST, f"{pictures} paid, {reached} delivered or kept, {case.unclear} excused by a lost answer"
     paid = sum(not run.is_refunded for run in case.runs)
@@ -217,11 +212,11 @@ def _messages(case: Case) -> Iterator[tuple[str, str]]:
     for what, count in most.items():
         if count > case.ask.times:
             yield POSTED_TWICE, f"{count} messages with {what} at once, asked {case.ask.times} times"
-    is_answered = case.delivered or case.is_kept or case.is_told
-    if case.ask.is_acknowledged and not is_answered and _can_be_told(case):
+    answered = case.delivered + case.kept + case.told
+    if case.ask.is_acknowledged and answered < case.ask.times and _can_be_told(case):
         said = [one.says.value for one in case.last.values()] or ["no message"]
-        yield LEFT_WAITING, f"acknowledged, and in the end: {', '.join(said)}"
-    if case.is_waiting_on_disk and case.ask.open_rungs:
+        yield LEFT_WAITING, f"acknowledged {case.ask.times} times, and in the end: {', '.join(said)}"
+    if case.kept and case.ask.open_rungs:
         yield HELD_BACK, f"open all the time: {', '.join(sorted(case.ask.open_rungs))}"
 
 
@@ -235,14 +230,11 @@ def _quota(case: Case) -> Iterator[tuple[str, str]]:
     if not case.is_in_books:
         return
     spent, held = case.takes[TakeState.SPENT], case.takes[TakeState.HELD]
-    delivered = case.delivered
     gifts = case.ask.times if case.is_late else 0
-    if case.is_waiting_on_disk:
-        if spent + held > case.ask.times:
-            yield DRIFT, f"{spent} spent and {held} held for a picture that is kept"
-    elif held or spent > delivered or spent + gifts < delivered:
+    is_too_much = held > case.kept or spent > case.delivered
+    if is_too_much or spent + held + gifts < case.delivered:
         late = " (late)" if case.is_late else ""
-        yield DRIFT, f"{delivered} delivered{late}, {spent} spent, {held} still held"
+        yield DRIFT, f"{case.delivered} delivered{late}, {case.kept} kept, {spent} spent, {held} still held"
 
 
 def _leaks(case: Case) -> Iterator[tuple[str, str]]:

@@ -119,8 +119,8 @@ class Books:
     """What the bot itself wrote down, by mark: quota, requests it keeps for their member, runs it calls uncertain."""
 
     takes: Mapping[Mark, Sequence[TakeState]] = field(default_factory=dict)
-    kept: frozenset[Mark] = frozenset()
-    uncertain: Mapping[Mark, int] = field(default_factory=dict)
+    kept: Counter[Mark] = field(default_factory=Counter)
+    uncertain: Counter[Mark] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,7 +32,7 @@ async def settle(stage: Stage, gathering: Gathering, asked: Sequence[Asked]) -> 
     books = _books(stage)
     stage.note("FETCH")
     if books is not None:
-        await asyncio.gather(*(_fetch(stage, one) for one in asked if one.planned.mark in books.kept))
+        await asyncio.gather(*(_fetch(stage, one) for one in asked if books.kept[one.planned.mark]))
     stage.note("FETCHED")
     await _wait(stage, gathering)
 

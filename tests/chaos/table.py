@@ -20,11 +20,12 @@ _FATES: Mapping[str, str] = {
     f"rung {Rung.MESSAGE}": "  by editing the message",
     f"rung {Rung.CHANNEL}": "  by a new message in the channel",
     f"rung {Rung.DM}": "  by a direct message",
-    f"rung {Rung.KEPT}": "  kept, and fetched with /history",
+    f"rung {Rung.KEPT}": "  kept, and shown by /history",
     "gifts": "  gifts among them",
     "told": "members told why not",
     "uncertain": "uncertain",
 }
+_WIDEST = 20
 NOT_IN_BOOKS = frozenset({"gifts", "quota drift"})  # of a bot that keeps none
 
 
@@ -64,10 +65,10 @@ def troubles(outcomes: Iterable[Outcome]) -> Group:
         place, _, kind = name.rpartition(": ")
         if place not in groups:
             groups[place] = Table(title=place, title_justify="left", show_header=False, box=None)
-            groups[place].add_column(min_width=28)
-            groups[place].add_column(justify="right")
+            groups[place].add_column()
+            groups[place].add_column(justify="right", min_width=4)
         count = counted[name]
-        groups[place].add_row(kind, str(count) if count else "[bold red]0[/]")
+        groups[place].add_row(kind[:_WIDEST], str(count) if count else "[bold red]0[/]")
     return Group(*_side_by_side(list(groups.values())))
 
 

@@ -289,9 +289,7 @@ class MemoryRequestStore:
         made = {run.request_id for run in self._in({RunState.SUBMITTING, RunState.RUNNING})}
         made |= {run.request_id for run in self._in({RunState.QUEUED}) if self._closes_before(run, closing_before)}
         return [
-            request
-            for request, entry in self._own()
-            if request in made and entry.acknowledged_at and not entry.kept_at
+            request for request, entry in self._own() if request in made and entry.acknowledged_at and not entry.kept_at
         ]
 
     async def parcel(self, request: RequestId) -> Parcel | None:

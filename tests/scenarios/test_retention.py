@@ -64,10 +64,10 @@ async def a_result(studio: Studio, **options: Any) -> InteractionResult:
 
 async def test_what_members_wrote_and_gave_is_nowhere_on_the_disk_any_more(forgetful: Studio) -> None:
     studio = forgetful
-    for number in range(4):
+    for number in range(3):
         picture = a_picture(colour="red" if number % 2 else "blue")
         pictures = {"reference1": (f"{PLANTED}-1.png", picture), "reference2": (f"{PLANTED}-2.png", picture)}
-        await a_result(studio, prompt=f"{PLANTED} {number}", private=number == 3, **pictures)
+        await a_result(studio, prompt=f"{PLANTED} {number}", private=number == 2, **pictures)
     studio.world.emulator.faults.set(Place.CREATE, Fault.RESET_AFTER, times=1)
     lost = await studio.imagine(f"{PLANTED} and lost")
     await studio.world.until(lambda: "I lost touch" in shown(lost).content)
@@ -76,7 +76,7 @@ async def test_what_members_wrote_and_gave_is_nowhere_on_the_disk_any_more(forge
 
     await time_passes(studio, DAY_S + HOUR_S)
     assert where(PLANTED, studio) == set()
-    assert studio.runs() == {"delivered": 5, "uncertain": 1}
+    assert studio.runs() == {"delivered": 4, "uncertain": 1}
     assert set(on_disk(studio)) == {"easel.sqlite3", "easel.sqlite3-wal", "easel.sqlite3-shm", "easel.sqlite3.lock"}
 
 
@@ -170,7 +170,7 @@ async def test_what_is_forgotten_cannot_be_asked_for_once_more(forgetful: Studio
     await studio.world.until(lambda: "I lost touch" in shown(lost).content)
     await time_passes(studio, 3 * HOUR_S)
     again = await studio.alice.click(shown(lost).message, label="Try again")
-    assert studio.refused() == ["RequestGone"]
+    assert len(studio.world.emulator.runs) == 1
     assert "I do not have this any more" in shown(again).content
 
 

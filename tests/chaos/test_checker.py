@@ -1,0 +1,281 @@
+"""The checker sees what it is there to see: each test tells a small story with one thing gone wrong, or none."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from tests.chaos import checker
+from tests.chaos.checker import check
+from tests.chaos.evidence import (
+    Ask,
+    Books,
+    Evidence,
+    Interval,
+    PaidRun,
+    Post,
+    Rung,
+    Says,
+    Shown,
+    TakeState,
+    Verdict,
+)
+
+MARK, OTHER = "z00000001", "z00000002"
+ALICE, BOB = 11, 12
+ROOM, ELSEWHERE = 21, 22
+
+ASK = Ask(
+    mark=MARK,
+    member=ALICE,
+    channel=ROOM,
+    is_private=False,
+    is_acknowledged=True,
+    open_rungs=frozenset({Rung.TOKEN, Rung.MESSAGE, Rung.CHANNEL, Rung.DM}),
+)
+POST = Post(at_s=1.0, mark=MARK, status=201, answered_at_s=1.1, is_usable=True)
+LOST_POST = replace(POST, status=None, answered_at_s=None, is_usable=False)
+RUN = PaidRun(mark=MARK, has_picture=True, is_refunded=False)
+WAITING = Shown(at_s=0.5, message=1, channel=ROOM, of=MARK, says=Says.WAITING, words=frozenset({MARK}))
+PICTURE = replace(WAITING, at_s=5.0, says=Says.ENDING, pictures=frozenset({MARK}), rung=Rung.TOKEN)
+TOLD = replace(WAITING, at_s=5.0, says=Says.ENDING)
+SPENT = Books(takes={MARK: [TakeState.SPENT]})
+GIVEN_BACK = Books(takes={MARK: [TakeState.GIVEN_BACK]})
+HELD = Books(takes={MARK: [TakeState.HELD]})
+KILL = Interval(1.05, 1.06)
+
+
+def story(
+    *shown: Shown,
+    ask: Ask = ASK,
+    posts: Sequence[Post] = (POST,),
+    runs: Sequence[PaidRun] = (RUN,),
+    ends: Sequence[Interval] = (),
+    books: Books | None = SPENT,
+) -> Verdict:
+    return check(
+        Evidence(
+            asks=[ask],
+            shown=shown,
+            posts=posts,
+            runs=runs,
+            ends=ends,
+            books=books,
+            patience_s=8.0,
+            read_timeout_s=3.0,
+        )
+    )
+
+
+def kinds(verdict: Verdict) -> list[str]:
+    return sorted({breach.kind for breach in verdict.breaches})
+
+
+def test_a_picture_that_was_delivered_and_paid_for_once_is_fine() -> None:
+    verdict = story(WAITING, PICTURE)
+    assert verdict.breaches == []
+    assert verdict.counts == Counter({"asked": 1, "acknowledged": 1, "delivered": 1, "rung token": 1})
+
+
+def test_a_request_that_failed_and_was_explained_is_fine() -> None:
+    verdict = story(WAITING, TOLD, runs=[replace(RUN, has_picture=False, is_refunded=True)], books=GIVEN_BACK)
+    assert verdict.breaches == []
+    assert verdict.counts["told"] == 1
+
+
+# Pictures that are lost
+
+
+def test_a_paid_picture_that_nobody_was_shown_is_lost() -> None:
+    assert kinds(story(WAITING, TOLD, books=GIVEN_BACK)) == [checker.LOST]
+
+
+def test_a_paid_picture_for_a_member_who_got_no_answer_is_lost() -> None:
+    assert kinds(story(ask=replace(ASK, is_acknowledged=False), books=GIVEN_BACK)) == [checker.LOST]
+
+
+def test_a_picture_that_was_replaced_by_a_waiting_line_is_lost() -> None:
+    verdict = story(WAITING, PICTURE, replace(WAITING, at_s=6.0), books=GIVEN_BACK)
+    assert kinds(verdict) == [checker.LEFT_WAITING, checker.LOST]
+
+
+def test_a_picture_in_another_channel_is_lost() -> None:
+    assert checker.LOST in kinds(story(WAITING, replace(PICTURE, message=2, channel=ELSEWHERE)))
+
+
+def test_a_picture_that_somebody_removed_after_it_was_shown_is_not_lost() -> None:
+    assert kinds(story(WAITING, PICTURE, replace(PICTURE, at_s=9.0, is_removed=True))) == []
+
+
+def test_a_picture_whose_creation_was_never_confirmed_is_uncertain_and_not_lost() -> None:
+    books = replace(GIVEN_BACK, uncertain=Counter({MARK: 1}))
+    verdict = story(WAITING, TOLD, posts=[LOST_POST], books=books)
+    assert verdict.breaches == []
+    assert verdict.counts["uncertain"] == 1
+
+
+@pytest.mark.parametrize("status", [200, 500, 502])
+def test_an_answer_that_names_no_run_confirms_nothing(status: int) -> None:
+    unusable = replace(POST, status=status, is_usable=False)
+    assert kinds(story(WAITING, TOLD, posts=[unusable], books=GIVEN_BACK)) == []
+
+
+def test_a_process_killed_while_the_answer_was_on_its_way_cannot_know_of_the_run() -> None:
+    assert kinds(story(WAITING, TOLD, ends=[KILL], books=GIVEN_BACK)) == []
+
+
+def test_a_process_killed_long_after_the_answer_has_no_excuse() -> None:
+    assert kinds(story(WAITING, TOLD, ends=[Interval(4.0, 4.1)], books=GIVEN_BACK)) == [checker.LOST]
+
+
+def test_calling_a_confirmed_run_uncertain_is_seen() -> None:
+    books = replace(GIVEN_BACK, uncertain=Counter({MARK: 1}))
+    assert kinds(story(WAITING, TOLD, books=books)) == [checker.LOST, checker.BASELESS]
+
+
+# Money
+
+
+def test_two_runs_for_one_request_are_paid_twice() -> None:
+    verdict = story(WAITING, PICTURE, posts=[LOST_POST, replace(POST, at_s=2.0)], runs=[RUN, RUN])
+    assert kinds(verdict) == [checker.PAID_TWICE, checker.SENT_TWICE]
+
+
+def test_sending_again_after_a_lost_answer_is_seen_even_if_nothing_was_created() -> None:
+    verdict = story(WAITING, PICTURE, posts=[replace(LOST_POST, status=500), replace(POST, at_s=2.0)])
+    assert kinds(verdict) == [checker.SENT_TWICE]
+
+
+def test_sending_again_after_a_refusal_is_fine() -> None:
+    refused = replace(POST, status=429, is_usable=False)
+    assert kinds(story(WAITING, PICTURE, posts=[refused, replace(POST, at_s=2.0)])) == []
+
+
+def test_a_member_who_asked_twice_may_be_served_twice() -> None:
+    posts = [LOST_POST, replace(POST, at_s=4.0)]
+    second = replace(PICTURE, message=2, at_s=7.0)
+    books = Books(takes={MARK: [TakeState.GIVEN_BACK, TakeState.SPENT]})
+    assert (
+        kinds(story(WAITING, TOLD, second, ask=replace(ASK, times=2), posts=posts, runs=[RUN, RUN], books=books)) == []
+    )
+
+
+# Messages
+
+
+def test_two_messages_with_the_same_picture_are_posted_twice() -> None:
+    assert kinds(story(WAITING, PICTURE, replace(PICTURE, message=2, at_s=6.0))) == [checker.POSTED_TWICE]
+
+
+def test_two_messages_with_the_same_bad_news_are_posted_twice() -> None:
+    verdict = story(WAITING, TOLD, replace(TOLD, message=2, at_s=6.0), runs=[], books=GIVEN_BACK)
+    assert kinds(verdict) == [checker.POSTED_TWICE]
+
+
+def test_a_picture_posted_anew_after_its_message_was_removed_is_not_posted_twice() -> None:
+    removed = replace(PICTURE, at_s=5.5, is_removed=True)
+    assert kinds(story(WAITING, PICTURE, removed, replace(PICTURE, message=2, at_s=6.0))) == []
+
+
+def test_a_picture_in_a_new_message_beside_a_stale_waiting_line_is_fine() -> None:
+    verdict = story(WAITING, replace(PICTURE, message=2, rung=Rung.CHANNEL))
+    assert verdict.breaches == []
+    assert verdict.counts["rung channel"] == 1
+
+
+def test_a_waiting_line_that_never_changes_is_seen() -> None:
+    assert kinds(story(WAITING, runs=[], books=GIVEN_BACK)) == [checker.LEFT_WAITING]
+
+
+def test_an_empty_placeholder_that_never_changes_is_seen() -> None:
+    thinking = replace(WAITING, says=Says.NOTHING, words=frozenset())
+    assert kinds(story(thinking, runs=[], books=GIVEN_BACK)) == [checker.LEFT_WAITING]
+
+
+def test_a_second_request_that_stays_unanswered_is_seen_beside_the_first() -> None:
+    verdict = story(WAITING, TOLD, replace(WAITING, message=2), ask=replace(ASK, times=2), runs=[], books=GIVEN_BACK)
+    assert kinds(verdict) == [checker.LEFT_WAITING]
+
+
+def test_who_has_left_need_not_be_told() -> None:
+    assert kinds(story(WAITING, ask=replace(ASK, is_excused=True), runs=[], books=GIVEN_BACK)) == []
+
+
+def test_who_cannot_be_reached_at_all_need_not_be_told() -> None:
+    assert kinds(story(WAITING, ask=replace(ASK, open_rungs=frozenset()), runs=[], books=GIVEN_BACK)) == []
+
+
+# What is kept
+
+
+def test_a_picture_kept_since_every_way_was_closed_is_not_lost() -> None:
+    books = replace(HELD, kept=Counter({MARK: 1}))
+    verdict = story(WAITING, ask=replace(ASK, open_rungs=frozenset()), books=books)
+    assert verdict.breaches == []
+    assert verdict.counts["rung kept"] == 1
+
+
+def test_a_picture_kept_though_a_way_was_open_is_seen() -> None:
+    books = replace(HELD, kept=Counter({MARK: 1}))
+    assert kinds(story(WAITING, ask=replace(ASK, open_rungs=frozenset({Rung.DM})), books=books)) == [checker.HELD_BACK]
+
+
+def test_a_kept_picture_that_the_member_fetched_is_delivered() -> None:
+    fetched = replace(PICTURE, message=2, is_fetched=True, only_for=ALICE)
+    verdict = story(WAITING, fetched, ask=replace(ASK, open_rungs=frozenset()))
+    assert verdict.breaches == []
+    assert verdict.counts["rung kept"] == 1
+
+
+# Quota
+
+
+@pytest.mark.parametrize("books", [GIVEN_BACK, HELD, Books(takes={MARK: [TakeState.SPENT, TakeState.SPENT]})])
+def test_a_delivered_picture_that_did_not_cost_exactly_one_is_drift(books: Books) -> None:
+    assert kinds(story(WAITING, PICTURE, books=books)) == [checker.DRIFT]
+
+
+@pytest.mark.parametrize("books", [SPENT, HELD])
+def test_a_failed_request_that_cost_something_is_drift(books: Books) -> None:
+    failed = replace(RUN, has_picture=False, is_refunded=True)
+    assert kinds(story(WAITING, TOLD, runs=[failed], books=books)) == [checker.DRIFT]
+
+
+def test_quota_that_stays_taken_for_an_unanswered_request_is_drift() -> None:
+    verdict = story(ask=replace(ASK, is_acknowledged=False), posts=[], runs=[], books=HELD)
+    assert kinds(verdict) == [checker.DRIFT]
+
+
+def test_a_picture_that_came_too_late_is_a_gift() -> None:
+    verdict = story(WAITING, TOLD, replace(PICTURE, at_s=20.0), books=GIVEN_BACK)
+    assert verdict.breaches == []
+    assert verdict.counts["gifts"] == 1
+
+
+def test_a_bot_without_books_is_not_judged_by_them() -> None:
+    assert kinds(story(WAITING, PICTURE, books=None)) == []
+
+
+# Privacy
+
+
+PRIVATE = replace(ASK, is_private=True)
+
+
+def test_a_private_picture_that_only_its_member_sees_is_fine() -> None:
+    own = [replace(WAITING, only_for=ALICE), replace(PICTURE, only_for=ALICE)]
+    assert kinds(story(*own, ask=PRIVATE)) == []
+
+
+@pytest.mark.parametrize("only_for", [None, BOB])
+def test_a_private_picture_that_anybody_else_sees_is_leaked(only_for: int | None) -> None:
+    own = replace(PICTURE, only_for=ALICE)
+    leak = replace(PICTURE, message=2, of=OTHER, only_for=only_for)
+    assert kinds(story(own, leak, ask=PRIVATE)) == [checker.LEAKED]
+
+
+def test_the_words_of_a_private_request_in_a_public_message_are_leaked() -> None:
+    own = replace(PICTURE, only_for=ALICE)
+    leak = replace(WAITING, message=2, of=OTHER, words=frozenset({MARK, OTHER}))
+    assert kinds(story(own, leak, ask=PRIVATE)) == [checker.LEAKED]
