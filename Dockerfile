@@ -46,10 +46,11 @@ RUN apt-get update \
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 
-# Everything is written to /data; the rest may be read-only.
+# Everything is written to /data, SQLite's temporary copies too; the rest may be read-only.
 ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
+    SQLITE_TMPDIR=/data \
     EASEL__STORAGE__PATH=/data/easel.sqlite3 \
     EASEL__METRICS__LISTEN=127.0.0.1:9464
 WORKDIR /app

@@ -114,7 +114,7 @@ def report(
 
 @cli.command()
 def backup(
-    file: Annotated[Path, typer.Argument(help="A new .tar or .tar.gz.", show_default=False)], config: ConfigPath = None
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new .tar or .tar.gz.")], config: ConfigPath = None
 ) -> None:
     """Put the database, and the pictures it still needs, into one archive; the bot may run meanwhile."""
     back_up_and_tell(configured(lambda: load_config(config)), file)
@@ -122,7 +122,7 @@ def backup(
 
 @cli.command()
 def restore(
-    file: Annotated[Path, typer.Argument(help="What `backup` made.", show_default=False)], config: ConfigPath = None
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `backup` made.")], config: ConfigPath = None
 ) -> None:
     """Bring a backup back where there is no database, while the bot is stopped. Nothing is sent or paid for twice."""
     restore_and_tell(configured(lambda: load_config(config)), file)

@@ -285,6 +285,7 @@ def _wire(config: Config, parts: _Parts) -> App:
         requests=requests,
         signals=signals,
         dispatch=Dispatch(
+            in_flight=config.queue.in_flight,
             clock=clock,
             api=Inlining(parts.api, files) if parts.front.is_terminal else parts.api,
             keys=parts.keys,
@@ -304,13 +305,10 @@ def _wire(config: Config, parts: _Parts) -> App:
             signals=signals,
         ),
         recovery=Recovery(
-            keep_images=config.storage.keep_images,
             clock=clock,
             meter=meter,
             publisher=publisher,
             requests=requests,
-            edits=parts.edits,
-            files=files,
             signals=signals,
         ),
         retention=_retention(config, parts),

@@ -1,7 +1,7 @@
 """What the services need from the world, as Protocols. Adapters implement them; only `app` knows which."""
 
 import asyncio
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -25,6 +25,7 @@ from bot.domain.quotas import Usage, Window
 from bot.domain.requests import Address, Kind, Opening, Request, Spot
 from bot.domain.requests import Change as Change
 from bot.domain.runs import AWAITED, EndReason, Run, RunState
+from bot.domain.turns import Queued, Who
 
 
 class Clock(Protocol):
@@ -200,8 +201,14 @@ class RequestStore(Protocol):
     async def queued_in(self, server: ServerId) -> Sequence[RequestId]:
         """Requests of a server with a queued run."""
 
-    async def next_queued(self) -> tuple[Request, Run] | None:
-        """The acknowledged queued run whose turn it is."""
+    async def queue(self) -> Sequence[Queued]:
+        """Every acknowledged queued run, in the order of coming."""
+
+    async def under_way(self) -> Mapping[Who, int]:
+        """How many images RunBase is making for each member."""
+
+    async def queued(self, run: RunId) -> tuple[Request, Run] | None:
+        """None when it is not queued any more."""
 
     async def claim(self, run: RunId, key: KeyId, at: datetime) -> bool:
         """queued → submitting. False when somebody else moved it first."""
@@ -247,8 +254,6 @@ class RequestStore(Protocol):
 
     async def forget_token(self, request: RequestId) -> None: ...
 
-    async def forget_dead_tokens(self, at: datetime) -> None: ...
-
     async def looked_after(self) -> Sequence[Run]:
         """Every running and overdue run."""
 
@@ -266,9 +271,6 @@ class RequestStore(Protocol):
 
     async def run_seconds(self, model: str, kind: Kind, *, most: int) -> Sequence[float]:
         """How long the latest runs of this model and kind took to be noticed as finished, in seconds."""
-
-    async def needed_files(self, *, delivered_since: datetime) -> Set[Sha256]:
-        """References of unfinished requests, pictures that were not delivered, and those delivered lately."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,8 +305,6 @@ class EditStore(Protocol):
 
     async def run_of_message(self, message: MessageId) -> RunId | None:
         """The image's run when the message is one of the bot's own results."""
-
-    async def forget_opened(self, *, before: datetime) -> None: ...
 
 
 class QuotaStore(Protocol):

@@ -27,7 +27,7 @@ ENGINE = shlex.split(os.environ.get("EASEL_ENGINE", "docker"))
 IMAGE = os.environ.get("EASEL_IMAGE", "easel")
 # As compose.yaml has it.
 HARDENED = shlex.split(
-    "--read-only --tmpfs /tmp:size=64m,mode=1777 --cap-drop ALL --security-opt no-new-privileges "
+    "--read-only --tmpfs /tmp:size=16m,mode=1777 --cap-drop ALL --security-opt no-new-privileges "
     "--memory 512m --memory-swap 512m --pids-limit 128"
 )
 OPTIONS = [*shlex.split(os.environ.get("EASEL_RUN_OPTIONS", "")), "--network", "host"]

@@ -17,10 +17,9 @@ def back_up_and_tell(config: Config, archive: Path) -> None:
     except CannotStart as error:
         stop(str(error))
     _say(f"{archive}: {_size(done.size_bytes)}")
-    _say(f"{done.requests:,} requests, {done.unsettled:,} of them unfinished")
-    _say(f"{done.files:,} files, {_size(done.files_bytes)}")
-    if done.left_out:
-        _say(f"{done.left_out:,} files were gone or damaged already")
+    _say(f"requests: {done.requests:,}, of them unfinished: {done.unsettled:,}")
+    _say(f"files: {done.files:,}, {_size(done.files_bytes)}")
+    _count("files that were gone or damaged already", done.left_out)
     _say("It holds what members wrote and gave, and no tokens or keys. Keep it where nobody else reads it.")
 
 
@@ -31,16 +30,18 @@ def restore_and_tell(config: Config, archive: Path) -> None:
         stop(str(error))
     settled = done.settled
     _say(f"{config.storage.path}: as it was on {done.made_at.astimezone(UTC):%Y-%m-%d at %H:%M:%S} UTC")
-    _say(f"{done.requests:,} requests, {done.files:,} files")
-    for count, what in (
-        (done.missing, "files that are needed were not in the backup; their members are told when they ask"),
-        (settled.cancelled, "pictures waited to be sent and are cancelled: they may have been made since"),
-        (settled.uncertain, "pictures were just being sent and are uncertain: they may have been made since"),
-        (settled.looked_after, "pictures were being made; the bot goes on looking for them"),
-        (settled.kept, "requests are kept for their members, who fetch them with /history: they may have been posted"),
-    ):
-        if count:
-            _say(f"{count:,} {what}")
+    _say(f"requests: {done.requests:,}")
+    _say(f"files: {done.files:,}")
+    _count("files that are needed and were not in the backup", done.missing)
+    _count("waited to be sent, may have been made since, cancelled", settled.cancelled)
+    _count("were just being sent, may have been made since, uncertain", settled.uncertain)
+    _count("were being made, still looked for", settled.looked_after)
+    _count("requests kept for their members to fetch with /history, since they may have been shown", settled.kept)
+
+
+def _count(what: str, count: int) -> None:
+    if count:
+        _say(f"{what}: {count:,}")
 
 
 def _say(line: str) -> None:

@@ -172,6 +172,10 @@ class QueueConfig(Section):
     """How many pictures may wait to be made at the same time. Beyond that, members are asked to try again later, since
     nobody waits for hours."""
 
+    in_flight: Annotated[Number, Field(ge=1, le=1000)] = 4
+    """How many pictures of one member may be made at the same time while others wait. When nobody else waits, a member
+    may have all of them. Servers and members take turns in any case."""
+
     shutdown_grace: Span = timedelta(seconds=20)
     """How long a bot that is told to stop waits for what is under way: for commands that are just being taken, and then
     as long again for requests to RunBase and posts to Discord. What is cut off is looked after at the next start, but a

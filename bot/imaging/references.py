@@ -11,8 +11,8 @@ from bot.imaging.signatures import JPEG, PNG, WEBP, format_of
 from bot.ports import Prepared
 
 # Starting a process takes a tenth of a second or two, which most references need not wait for. These pixels take at
-# most 70 MB while decoding (PNG 5 bytes a pixel, JPEG up to 12, WebP 16) and their decoders keep to that.
-_MOST_PIXELS_HERE = MappingProxyType({PNG: 12_000_000, JPEG: 5_000_000, WEBP: 4_000_000})
+# most 50 MB (PNG 4 bytes a pixel and as much for its copy, JPEG up to 12, WebP 16) and their decoders keep to that.
+_MOST_PIXELS_HERE = MappingProxyType({PNG: 6_000_000, JPEG: 4_000_000, WEBP: 3_000_000})
 
 
 class References:

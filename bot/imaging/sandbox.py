@@ -22,7 +22,8 @@ from bot.ports import Picture, Prepared
 log = logging.getLogger(__name__)
 
 # A container of 512 MB has as much to spare. An iPhone's 24 megapixels need 200 MB, most pictures less than half of it.
-_ROOM_BYTES = 256 * 1024 * 1024
+# Hostile files take all of it, and the libraries 13 MB more: below 250 MB, like the bot itself.
+_ROOM_BYTES = 224 * 1024 * 1024
 _PARTS = 2
 _MOST_S = 60
 _OUT_OF_TIME = 24  # SIGXCPU, which Windows does not have

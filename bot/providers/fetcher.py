@@ -186,6 +186,7 @@ async def _body(response: httpx.Response, limit_bytes: int, large: asyncio.Semap
             was_small = len(content) <= _LARGE_BYTES
             content += piece
             if len(content) > limit_bytes:
+                content.clear()  # the error remembers this place, and is told to somebody who may take their time
                 raise DownloadTooLarge
             if was_small and len(content) > _LARGE_BYTES:
                 patience.reschedule(None)

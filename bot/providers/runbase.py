@@ -92,7 +92,8 @@ def _as_output(value: object) -> object:
 class _Created(_Lenient):
     """Of the answer to a creation only the id counts: whatever else is odd about it, the run was paid for."""
 
-    id: Annotated[str, Field(min_length=1, max_length=200)]
+    # Part of an address and of lines of the log from now on: without blanks, and not "..", which leads elsewhere.
+    id: Annotated[str, Field(max_length=200, pattern=r"^[!-~]*[0-9A-Za-z][!-~]*$")]
 
 
 class _RunAnswer(_Lenient):

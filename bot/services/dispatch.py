@@ -21,6 +21,7 @@ from bot.domain.errors import (
 from bot.domain.ids import KeyId, ProviderRunId, RunId
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason, Run, RunState
+from bot.domain.turns import Turns
 from bot.operations import Meter, Phase
 from bot.ports import Clock, ImageApi, ImageInput, RequestStore
 from bot.services.keys import Keys
@@ -45,6 +46,7 @@ class Dispatch:
     def __init__(
         self,
         *,
+        in_flight: int,
         clock: Clock,
         api: ImageApi,
         keys: Keys,
@@ -61,6 +63,7 @@ class Dispatch:
         self._requests = requests
         self._signals = signals
         self._posting = Hands("dispatch", most=_POSTS_AT_ONCE)
+        self._turns = Turns(in_flight)
         self._looked_over_at = clock.now()
         self._unreachable: dict[RunId, int] = {}
         self._unwritten: dict[RunId, tuple[Run, Move]] = {}
@@ -71,30 +74,44 @@ class Dispatch:
         for waiting, move in tuple(self._unwritten.values()):
             await self._write_down(waiting, move)
         while not self._posting.are_full:
-            found = await self._requests.next_queued()
-            if found is None:
-                return _IDLE_S
-            request, run = found
-            if not await self._presence.is_there(request):
-                await self._end(run, RunState.CANCELLED, EndReason.MEMBER_GONE)
-                if run.id in self._unwritten:
-                    return _IDLE_S
-                continue
-            try:
-                self._keys.check_usable()
-            except (OutOfCredit, ModelGone) as error:
-                gone = isinstance(error, ModelGone)
-                await self._end(run, RunState.FAILED, EndReason.MODEL_GONE if gone else EndReason.OUT_OF_CREDIT)
-                if run.id in self._unwritten:
-                    return _IDLE_S
-                continue
-            key = self._keys.choose()
-            if key is None:
-                return self._keys.wait_s()
-            self._keys.spend(key)  # before anything is awaited: a look must not take this place meanwhile
-            if await self._requests.claim(run.id, key, self._clock.now()):
-                self._posting.take(run.id, self._post(request, run, key), self._signals.queued.set)
+            pause_s = await self._serve_next()
+            if pause_s is not None:
+                return pause_s
         return _IDLE_S
+
+    async def _serve_next(self) -> float | None:
+        """Send, or end, the run whose turn it is. Returns how long to wait when nothing can be done now."""
+        waiting = await self._requests.queue()
+        self._turns.forget_all_but(waiting)
+        turn = self._turns.next(waiting, await self._requests.under_way())
+        found = await self._requests.queued(turn.run) if turn is not None else None
+        if turn is None or found is None:
+            return _IDLE_S
+        request, run = found
+        ending = await self._vain(request)
+        if ending is not None:
+            await self._end(run, *ending)
+            return _IDLE_S if run.id in self._unwritten else None
+        key = self._keys.choose()
+        if key is None:
+            return self._keys.wait_s()
+        self._keys.spend(key)  # before anything is awaited: a look must not take this place meanwhile
+        if await self._requests.claim(run.id, key, self._clock.now()):
+            self._turns.note_served(turn)
+            self._posting.take(run.id, self._post(request, run, key), self._signals.queued.set)
+        return None
+
+    async def _vain(self, request: Request) -> tuple[RunState, EndReason] | None:
+        """Why a run would be paid for in vain, or cannot be made at all."""
+        if not await self._presence.is_there(request):
+            return RunState.CANCELLED, EndReason.MEMBER_GONE
+        try:
+            self._keys.check_usable()
+        except OutOfCredit:
+            return RunState.FAILED, EndReason.OUT_OF_CREDIT
+        except ModelGone:
+            return RunState.FAILED, EndReason.MODEL_GONE
+        return None
 
     async def _end_forsaken(self) -> None:
         """A run that is being submitted by nobody, which only a bug brings about, is as uncertain as after a crash."""

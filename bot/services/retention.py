@@ -51,7 +51,7 @@ class Retention:
         return _BETWEEN_BATCHES_S if is_more else await self._pause_s()
 
     async def _delete_a_batch(self, now: datetime) -> bool:
-        """Whether there may be more. Takes come when no request is left to go: looking for theirs is slow until then."""
+        """Whether there may be more. Takes wait until no request is left to go: looking for theirs is slow before."""
         keep, records = self._keep, self._records
         forms = await records.delete_forms(opened_before=now - FORGET_AFTER, most=_BATCH)
         prompts = await records.forget_prompts(over_before=now - keep.prompts, most=_BATCH)

@@ -16,6 +16,8 @@ from bot.storage.files import path_within, sync_folder
 from bot.storage.queries import query
 from bot.storage.rows import to_ms
 
+_CANNOT_WRITE = {"SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC"}
+
 
 class BackupFailed(CannotStart):
     """No archive was made."""
@@ -104,8 +106,8 @@ def _told(path: Path, archive: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
-            raise BackupFailed(f"{archive}: expected room for it on the disk, found too little") from error
+        if getattr(error, "sqlite_errorname", "") in _CANNOT_WRITE:
+            raise BackupFailed(f"{archive}: expected room for it on the disk, found: {error}") from error
         raise BackupFailed(f"storage.path {path}: expected the bot's database, found: {error}") from error
     except OSError as error:
         raise BackupFailed(f"{archive}: expected a file I can write, found: {error.strerror or error}") from error

@@ -56,9 +56,6 @@ class SqliteEditStore:
         rows = await self._database.read("find_run_of_message", message_id=message)
         return RunId(text(rows[0], "id")) if rows else None
 
-    async def forget_opened(self, *, before: datetime) -> None:
-        await self._database.write("forget_edits", before_ms=to_ms(before))
-
 
 def _address_from(row: Row) -> Address:
     """The form's own token has served: what it is answered with comes with the filled-in form."""

@@ -54,9 +54,6 @@ SELECT * FROM edits WHERE id = :id;
 -- name: list_edit_pictures
 SELECT * FROM edit_pictures WHERE edit_id = :edit_id ORDER BY number;
 
--- name: forget_edits
-DELETE FROM edits WHERE opened_at_ms < :before_ms;
-
 -- name: find_newest_image
 -- The member's own newest picture in a channel; one that is just being posted counts, and is seen in its message.
 SELECT run.id AS run_id, COALESCE(run.message_id, request.message_id) AS message_id, run.attachment_id,
@@ -133,12 +130,23 @@ SELECT COUNT(*) AS waiting FROM runs AS run JOIN requests AS request ON request.
 UPDATE requests SET acknowledged_at_ms = :at_ms, message_id = :message_id
  WHERE id = :id AND acknowledged_at_ms IS NULL;
 
--- name: find_next_queued
--- First come, first served, among requests whose member already sees an answer.
-SELECT run.*, request.server_id, request.member_id
+-- name: list_queue
+-- In the order of coming, of requests whose member already sees an answer.
+SELECT run.id, request.server_id, request.member_id
   FROM runs AS run JOIN requests AS request ON request.id = run.request_id
  WHERE run.state = 'queued' AND request.acknowledged_at_ms IS NOT NULL AND (request.server_id = 0) = :at_terminal
- ORDER BY run.queued_at_ms, run.id LIMIT 1;
+ ORDER BY run.queued_at_ms, run.id;
+
+-- name: count_under_way
+SELECT request.server_id, request.member_id, COUNT(*) AS images
+  FROM runs AS run JOIN requests AS request ON request.id = run.request_id
+ WHERE run.state IN ('submitting', 'running')
+ GROUP BY request.server_id, request.member_id;
+
+-- name: find_queued
+SELECT run.*, request.server_id, request.member_id
+  FROM runs AS run JOIN requests AS request ON request.id = run.request_id
+ WHERE run.id = :id AND run.state = 'queued';
 
 -- name: claim_run
 UPDATE runs SET state = 'submitting', key_id = :key_id, submitted_at_ms = :at_ms
@@ -218,9 +226,6 @@ SELECT COUNT(*) AS used FROM runs AS run JOIN takes AS take ON take.id = run.id
 
 -- name: forget_token
 UPDATE requests SET token = NULL WHERE id = :id;
-
--- name: forget_dead_tokens
-UPDATE requests SET token = NULL WHERE token IS NOT NULL AND token_expires_at_ms <= :at_ms;
 
 -- name: find_request
 SELECT * FROM requests WHERE id = :id;

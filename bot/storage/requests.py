@@ -1,6 +1,6 @@
 """The ledger of requests, runs and takes in SQLite."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.errors import AlreadyAsked, AlreadyBeingMade, QueueFull
@@ -9,6 +9,7 @@ from bot.domain.ladder import Rung
 from bot.domain.quotas import binding
 from bot.domain.requests import Address, Kind, Request
 from bot.domain.runs import GIVES_BACK, EndReason, Run, RunState, is_legal
+from bot.domain.turns import Queued, Who
 from bot.ports import Attempt, Parcel, Past, Placed
 from bot.storage.quotas import usages
 from bot.storage.rows import moment, number, reference_values, request_from, request_values, run_from, text, to_ms
@@ -55,12 +56,20 @@ class SqliteRequestStore:
         rows = await self._database.read("list_queued_in_server", server_id=server)
         return [RequestId(text(row, "id")) for row in rows]
 
-    async def next_queued(self) -> tuple[Request, Run] | None:
-        rows = await self._database.read("find_next_queued", at_terminal=self._at_terminal)
+    async def queue(self) -> Sequence[Queued]:
+        rows = await self._database.read("list_queue", at_terminal=self._at_terminal)
+        return [Queued(RunId(text(row, "id")), *_who(row)) for row in rows]
+
+    async def under_way(self) -> Mapping[Who, int]:
+        rows = await self._database.read("count_under_way")
+        return {_who(row): number(row, "images") for row in rows}
+
+    async def queued(self, run: RunId) -> tuple[Request, Run] | None:
+        rows = await self._database.read("find_queued", id=run)
         if not rows:
             return None
-        run = run_from(rows[0])
-        return await self._request(run.request_id), run
+        found = run_from(rows[0])
+        return await self._request(found.request_id), found
 
     async def claim(self, run: RunId, key: KeyId, at: datetime) -> bool:
         return bool(await self._database.write("claim_run", id=run, key_id=key, at_ms=to_ms(at)))
@@ -131,9 +140,6 @@ class SqliteRequestStore:
     async def forget_token(self, request: RequestId) -> None:
         await self._database.write("forget_token", id=request)
 
-    async def forget_dead_tokens(self, at: datetime) -> None:
-        await self._database.write("forget_dead_tokens", at_ms=to_ms(at))
-
     async def looked_after(self) -> Sequence[Run]:
         rows = await self._database.read("list_looked_after", at_terminal=self._at_terminal)
         return [run_from(row) for row in rows]
@@ -169,10 +175,6 @@ class SqliteRequestStore:
     async def run_seconds(self, model: str, kind: Kind, *, most: int) -> Sequence[float]:
         rows = await self._database.read("list_run_seconds", model=model, kind=kind, most=most)
         return [number(row, "took_ms") / 1000 for row in rows]
-
-    async def needed_files(self, *, delivered_since: datetime) -> frozenset[Sha256]:
-        rows = await self._database.read("list_needed_files", delivered_since_ms=to_ms(delivered_since))
-        return frozenset(Sha256(text(row, "sha256")) for row in rows)
 
     async def _past(self, row: Row) -> Past:
         request = RequestId(text(row, "id"))
@@ -218,6 +220,10 @@ async def _insert_parts(transaction: Transaction, request: Request) -> None:
             number=position,
             queued_at_ms=to_ms(request.created_at),
         )
+
+
+def _who(row: Row) -> Who:
+    return ServerId(number(row, "server_id")), MemberId(number(row, "member_id"))
 
 
 def _attempt_from(row: Row) -> Attempt | None:

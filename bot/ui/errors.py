@@ -197,8 +197,7 @@ _ENDINGS: Mapping[EndReason, str] = {
         f"{_NOTHING_USED} Ask again if you still want it."
     ),
     EndReason.MEMBER_GONE: (
-        f"This was cancelled, since you or I left the server meanwhile. {_NOTHING_USED} "
-        "Ask again if you still want it."
+        f"This was cancelled, since you or I left the server meanwhile. {_NOTHING_USED} Ask again if you still want it."
     ),
     EndReason.NOT_ACKNOWLEDGED: f"This request was interrupted before it was sent. {_NOTHING_USED} Try again.",
 }

@@ -13,7 +13,7 @@ from bot.domain.errors import QuotaScope
 from bot.domain.ids import ChannelId, KeyId, MessageId, ProviderRunId, RequestId, RunId
 from bot.domain.quotas import Usage
 from bot.domain.requests import Request
-from bot.domain.runs import EndReason, RunState
+from bot.domain.runs import EndReason, Run, RunState
 from bot.ports import EditStore, Placed, QuotaStore, RequestStore
 from bot.records import Records
 from bot.storage.edits import SqliteEditStore
@@ -101,6 +101,12 @@ WAYS: Mapping[RunState, tuple[RunState, ...]] = {
     RunState.CANCELLED: (RunState.CANCELLED,),
     RunState.UNCERTAIN: (RunState.SUBMITTING, RunState.UNCERTAIN),
 }
+
+
+async def next_queued(store: RequestStore) -> tuple[Request, Run] | None:
+    """The one that came first."""
+    waiting = await store.queue()
+    return await store.queued(waiting[0].run) if waiting else None
 
 
 def request_of(run: RunId) -> RequestId:

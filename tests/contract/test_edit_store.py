@@ -24,7 +24,7 @@ from tests.builders import (
     runs_of,
 )
 from tests.contract import ledgers
-from tests.contract.ledgers import PLENTY, WAYS, Ledger
+from tests.contract.ledgers import PLENTY, WAYS, Ledger, next_queued
 from tests.fakes import TakeState
 
 ledger = ledgers.ledger
@@ -112,7 +112,7 @@ async def test_requests_without_a_form_do_not_share_one(ledger: Ledger) -> None:
 async def test_old_forms_are_forgotten_and_cannot_be_used(ledger: Ledger) -> None:
     await ledger.edits.open(EDIT, OPENING, START)
     await ledger.edits.open(EditId("younger"), OPENING, LATER)
-    await ledger.edits.forget_opened(before=LATER)
+    await ledger.records.delete_forms(opened_before=LATER, most=PLENTY)
     assert await ledger.edits.opened(EDIT) is None
     assert await ledger.edits.opened(EditId("younger")) is not None
     with pytest.raises(AlreadyAsked):
@@ -139,7 +139,7 @@ async def test_attached_references_get_their_addresses_in_order(ledger: Ledger) 
     references = (a_reference("a.png", **changed), a_reference("b.png"), a_reference("c.png", **changed))
     request = await ledger.accepted(references=references)
     await ledger.requests.acknowledge(request.id, MESSAGE, START, attached=["https://one.test", "https://two.test"])
-    found = await ledger.requests.next_queued()
+    found = await next_queued(ledger.requests)
     assert found is not None
     assert [reference.url for reference in found[0].references] == [
         "https://one.test",

@@ -17,7 +17,7 @@ from bot.domain.ids import RunId
 from bot.domain.requests import Request
 from bot.domain.runs import AWAITED, GIVES_BACK, EndReason, RunState, is_legal
 from tests.builders import MESSAGE, START, a_request, a_window, asked_by, runs_of
-from tests.contract.ledgers import Ledger, memory_ledger, placed, request_of, sqlite_ledger
+from tests.contract.ledgers import Ledger, memory_ledger, next_queued, placed, request_of, sqlite_ledger
 from tests.fakes import TakeState
 
 QUEUE_LENGTH = 12
@@ -147,7 +147,7 @@ class _History(RuleBasedStateMachine):
             for run, state in self.states.items()
             if state is RunState.QUEUED and self.accepted[run] in self.acknowledged
         ]
-        found = self.loop.run(self.ledger.requests.next_queued())
+        found = self.loop.run(next_queued(self.ledger.requests))
         assert (found and found[1].id) == (min(waiting)[1] if waiting else None)
 
     def _moved(self, run: RunId, after: RunState) -> None:

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.ids import RunId
 from bot.domain.requests import Kind
 from bot.domain.runs import EndReason, RunState
-from tests.builders import START, TOKEN_LIFE, a_reference, a_sha256, an_address, runs_of
+from tests.builders import START, a_reference, a_sha256, runs_of
 from tests.contract import ledgers
 from tests.contract.ledgers import Ledger, placed, request_of
 from tests.fakes import TakeState
@@ -47,19 +47,6 @@ async def test_telling_leaves_open_what_became_ready_meanwhile(ledger: Ledger) -
     assert ledger.takes() == {first: TakeState.SPENT, second: TakeState.HELD}
 
 
-async def test_a_dead_token_is_forgotten_and_a_living_one_kept(ledger: Ledger) -> None:
-    dead = await ledger.acknowledged()
-    living = await ledger.acknowledged(address=an_address(token_expires_at=START + 2 * TOKEN_LIFE))
-    await ledger.requests.forget_dead_tokens(START + TOKEN_LIFE)
-    assert ledger.tokens() == {dead.id: None, living.id: "a-token"}
-
-
-async def test_a_token_lives_until_its_last_moment(ledger: Ledger) -> None:
-    request = await ledger.acknowledged()
-    await ledger.requests.forget_dead_tokens(START + TOKEN_LIFE - timedelta(milliseconds=1))
-    assert ledger.tokens() == {request.id: "a-token"}
-
-
 async def test_one_token_can_be_forgotten_by_itself(ledger: Ledger) -> None:
     one, other = await ledger.acknowledged(), await ledger.acknowledged()
     await ledger.requests.forget_token(one.id)
@@ -74,19 +61,19 @@ async def test_references_and_pictures_are_needed_until_they_have_served(ledger:
     needed = {a_sha256(run)} if state is RunState.READY else set()
     if state in {RunState.QUEUED, RunState.SUBMITTING, RunState.RUNNING, RunState.READY}:
         needed.add(a_sha256("fox.png"))
-    assert await ledger.requests.needed_files(delivered_since=LATER) == needed
+    assert await ledger.records.needed_files(delivered_since=LATER) == needed
 
 
 async def test_a_delivered_picture_is_needed_for_as_long_as_it_is_to_be_kept(ledger: Ledger) -> None:
     run = await ledger.run_in(RunState.DELIVERED)
-    assert await ledger.requests.needed_files(delivered_since=START) == {a_sha256(run)}
-    assert not await ledger.requests.needed_files(delivered_since=START + timedelta(milliseconds=1))
+    assert await ledger.records.needed_files(delivered_since=START) == {a_sha256(run)}
+    assert not await ledger.records.needed_files(delivered_since=START + timedelta(milliseconds=1))
 
 
 async def test_references_of_a_withdrawn_request_are_not_needed(ledger: Ledger) -> None:
     withdrawn = await ledger.accepted(references=(a_reference(),))
     await ledger.requests.withdraw(withdrawn.id, EndReason.NOT_ACKNOWLEDGED, LATER)
-    assert not await ledger.requests.needed_files(delivered_since=START)
+    assert not await ledger.records.needed_files(delivered_since=START)
 
 
 # How long runs took

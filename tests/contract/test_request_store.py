@@ -21,7 +21,7 @@ from tests.builders import (
     runs_of,
 )
 from tests.contract import ledgers
-from tests.contract.ledgers import KEY, PLENTY, Ledger, request_of
+from tests.contract.ledgers import KEY, PLENTY, Ledger, next_queued, request_of
 from tests.fakes import TakeState
 
 ledger = ledgers.ledger
@@ -95,7 +95,7 @@ async def test_a_refusal_for_quota_stores_nothing_and_may_be_asked_again(ledger:
     assert not ledger.states()
     assert not ledger.takes()
     assert await ledger.requests.parcel(refused.id) is None
-    assert not await ledger.requests.needed_files(delivered_since=START)
+    assert not await ledger.records.needed_files(delivered_since=START)
     await ledger.requests.accept(replace(refused, images=3), queue_length=PLENTY)
     assert len(ledger.takes()) == 3
 
@@ -114,14 +114,14 @@ async def test_a_refusal_says_which_window_and_when_it_opens(ledger: Ledger) -> 
 
 
 async def test_nothing_waits_in_an_empty_ledger(ledger: Ledger) -> None:
-    assert await ledger.requests.next_queued() is None
+    assert await next_queued(ledger.requests) is None
 
 
 async def test_only_what_its_member_sees_is_sent(ledger: Ledger) -> None:
     request = await ledger.accepted()
-    assert await ledger.requests.next_queued() is None
+    assert await next_queued(ledger.requests) is None
     await ledger.requests.acknowledge(request.id, MESSAGE, START)
-    found = await ledger.requests.next_queued()
+    found = await next_queued(ledger.requests)
     assert found is not None
     assert found[0].address.message_id == MESSAGE
     assert found[1].id == first_run(request)
@@ -130,7 +130,7 @@ async def test_only_what_its_member_sees_is_sent(ledger: Ledger) -> None:
 async def test_who_came_first_is_served_first(ledger: Ledger) -> None:
     late, early = [await ledger.acknowledged(images=2, created_at=at) for at in (LATER, START)]
     served: list[RunId] = []
-    while found := await ledger.requests.next_queued():
+    while found := await next_queued(ledger.requests):
         served.append(found[1].id)
         await ledger.move(found[1].id, RunState.SUBMITTING)
     assert served == [*runs_of(early), *runs_of(late)]
@@ -139,16 +139,16 @@ async def test_who_came_first_is_served_first(ledger: Ledger) -> None:
 async def test_a_request_without_acknowledgement_holds_up_nobody(ledger: Ledger) -> None:
     await ledger.accepted()
     second = await ledger.acknowledged(created_at=LATER)
-    found = await ledger.requests.next_queued()
+    found = await next_queued(ledger.requests)
     assert found is not None
     assert found[0].id == second.id
 
 
 async def test_a_run_that_was_released_waits_again(ledger: Ledger) -> None:
     run = await ledger.run_in(RunState.SUBMITTING)
-    assert await ledger.requests.next_queued() is None
+    assert await next_queued(ledger.requests) is None
     assert await ledger.requests.release(run)
-    found = await ledger.requests.next_queued()
+    found = await next_queued(ledger.requests)
     assert found is not None
     assert (found[1].id, found[1].key_id, found[1].submitted_at) == (run, None, None)
 

@@ -16,7 +16,7 @@ from bot.storage.restore import RestoreRefused, Settled
 from tests.builders import START, a_picture, a_reference, a_sha256, an_address, first_run
 from tests.contract import backups
 from tests.contract.backups import LATER, Home
-from tests.contract.ledgers import PLENTY, Ledger
+from tests.contract.ledgers import PLENTY, Ledger, next_queued
 from tests.fakes import TakeState
 
 home, elsewhere, archive = backups.home, backups.elsewhere, backups.archive
@@ -110,7 +110,7 @@ async def test_nothing_is_sent_and_no_message_is_touched(
         for _ in range(2):  # and at every start after it
             await ledger.requests.unkeep_all()
             assert (ledger.states()[run], ledger.takes()[run]) == AFTERWARDS[state]
-            assert await ledger.requests.next_queued() is None
+            assert await next_queued(ledger.requests) is None
             assert list(await ledger.requests.stranded()) == []
             assert list(await ledger.requests.undelivered()) == []
             assert list(await ledger.requests.being_made(closing_before=LATER + timedelta(days=1))) == []
@@ -188,7 +188,7 @@ async def test_pictures_of_the_terminal_are_not_sent_again_either_and_wait_for_i
         home.back_up(archive)
     elsewhere.restore(archive)
     async with elsewhere.ledger() as ledger:
-        assert await ledger.terminal.next_queued() is None
+        assert await next_queued(ledger.terminal) is None
         assert set(await ledger.terminal.undelivered()) == {queued.id, ready.id}
 
 

@@ -12,7 +12,7 @@ from bot.domain.runs import RunState
 from bot.ports import RequestStore
 from tests.builders import START, TOKEN_LIFE, a_reference, a_request, a_sha256, a_window, an_address, first_run
 from tests.contract import ledgers
-from tests.contract.ledgers import Ledger, request_of
+from tests.contract.ledgers import Ledger, next_queued, request_of
 
 ledger = ledgers.ledger
 LATER = START + timedelta(minutes=1)
@@ -22,7 +22,7 @@ DISCORD = an_address()
 
 async def work_in(store: RequestStore) -> Sequence[RunId | RequestId]:
     """Whatever a loop over this store would take up, in any state."""
-    queued = await store.next_queued()
+    queued = await next_queued(store)
     return [
         *([queued[1].id] if queued else []),
         *(run.id for run in await store.looked_after()),
@@ -85,8 +85,7 @@ async def test_neither_sweeps_away_what_the_other_needs(ledger: Ledger) -> None:
         await ledger.accepted(address=address, references=(a_reference(name),))
         run = await ledger.run_in(RunState.READY, address=address)
         wanted |= {a_sha256(name), a_sha256(run)}
-    for store in (ledger.terminal, ledger.requests):
-        assert await store.needed_files(delivered_since=LATER) == wanted
+    assert await ledger.records.needed_files(delivered_since=LATER) == wanted
 
 
 async def test_a_request_of_the_terminal_comes_back_as_it_was(ledger: Ledger) -> None:

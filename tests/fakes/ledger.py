@@ -1,7 +1,8 @@
 """The ledger in memory: `RequestStore`, `QuotaStore` and `EditStore` over the same dictionaries."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -24,6 +25,7 @@ from bot.domain.ids import (
 from bot.domain.quotas import Usage, Window, binding
 from bot.domain.requests import TERMINAL, Address, Kind, Opening, Reference, Request, Spot
 from bot.domain.runs import AWAITED, GIVES_BACK, EndReason, Run, RunState, is_legal
+from bot.domain.turns import Queued, Who
 from bot.ports import Attempt, OwnImage, Parcel, Past, Placed
 
 
@@ -151,11 +153,20 @@ class MemoryRequestStore:
         waiting = self._in({RunState.QUEUED})
         return list({run.request_id for run in waiting if self._entry(run).request.address.server_id == server})
 
-    async def next_queued(self) -> tuple[Request, Run] | None:
+    async def queue(self) -> Sequence[Queued]:
         await _others_first()
         waiting = [run for run in self._own_in({RunState.QUEUED}) if self._entry(run).acknowledged_at is not None]
-        run = min(waiting, key=lambda run: (run.queued_at, run.id), default=None)
-        return None if run is None else (self._entry(run).request, run)
+        in_order = sorted(waiting, key=lambda run: (run.queued_at, run.id))
+        return [Queued(run.id, run.server_id, run.member_id) for run in in_order]
+
+    async def under_way(self) -> Mapping[Who, int]:
+        await _others_first()
+        return Counter((run.server_id, run.member_id) for run in self._in({RunState.SUBMITTING, RunState.RUNNING}))
+
+    async def queued(self, run: RunId) -> tuple[Request, Run] | None:
+        await _others_first()
+        found = self._ledger.runs[run]
+        return (self._entry(found).request, found) if found.state is RunState.QUEUED else None
 
     async def claim(self, run: RunId, key: KeyId, at: datetime) -> bool:
         await self._writing()
@@ -265,12 +276,6 @@ class MemoryRequestStore:
         await self._writing()
         self._drop_token(self._ledger.entries[request])
 
-    async def forget_dead_tokens(self, at: datetime) -> None:
-        await self._writing()
-        for entry in self._ledger.entries.values():
-            if entry.request.address.token_expires_at <= at:
-                self._drop_token(entry)
-
     async def looked_after(self) -> Sequence[Run]:
         await _others_first()
         return self._own_in({RunState.RUNNING, RunState.OVERDUE})
@@ -314,18 +319,6 @@ class MemoryRequestStore:
         ]
         return [seconds for _, seconds in sorted(of_this_kind, reverse=True)[:most]]
 
-    async def needed_files(self, *, delivered_since: datetime) -> frozenset[Sha256]:
-        await _others_first()
-        references = {
-            reference.sha256
-            for entry in self._ledger.entries.values()
-            if not entry.settled_at and not self._was_withdrawn(entry)
-            for reference in entry.request.references
-        }
-        ready = {run.image for run in self._in({RunState.READY})}
-        young = {self._ledger.runs[run].image for run, at in self._ledger.delivered_at.items() if at >= delivered_since}
-        return frozenset(sha256 for sha256 in references | ready | young if sha256)
-
     async def _writing(self) -> None:
         await _others_first()
         if self._ledger.is_full:
@@ -366,9 +359,6 @@ class MemoryRequestStore:
 
     def _entry(self, run: Run) -> Entry:
         return self._ledger.entries[run.request_id]
-
-    def _was_withdrawn(self, entry: Entry) -> bool:
-        return all(run.state is RunState.CANCELLED for run in self._ledger.runs_of(entry.request.id))
 
     def _change(self, run: RunId, **changes: Any) -> bool:
         self._ledger.runs[run] = replace(self._ledger.runs[run], **changes)
@@ -413,12 +403,6 @@ class MemoryEditStore:
         await _others_first()
         shown = [self._ledger.runs[place.run] for place in self._ledger.places.values() if place.message == message]
         return min(shown, key=lambda run: run.number).id if shown else None
-
-    async def forget_opened(self, *, before: datetime) -> None:
-        await _others_first()
-        for edit in [edit for edit, (_, at) in self._ledger.forms.items() if at < before]:
-            del self._ledger.forms[edit]
-            self._ledger.unused_forms.discard(edit)
 
     def _image(self, run: RunId) -> OwnImage:
         """One that is just being posted will be in its request's message."""

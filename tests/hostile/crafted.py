@@ -1,8 +1,11 @@
 """The data of interactions that no client of Discord's would send, each under words that say what is wrong with it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from tests.standin.discord import InteractionType
+from tests.standin.discord.commanding import Twist
 from tests.standin.discord.world import Json
 
 STRING, BOOLEAN, ATTACHMENT = 3, 5, 11
@@ -128,7 +131,7 @@ def many_uploads(count: int) -> Json:
     return {"type": LABEL, "id": 2, "component": upload}
 
 
-NOT_ONES_OWN: Mapping[str, Json] = {
+FORMS_OF_NOBODY: Mapping[str, Json] = {
     "a form of a later version": filled_in(f"v2:edit:submit:{NOBODYS}", field("instruction", "make it night")),
     "a form nobody opened": filled_in(f"v1:edit:submit:{NOBODYS}", field("instruction", "make it night")),
     "a request nobody made": filled_in(f"v1:request:reword:{NOBODYS}", field("prompt", "a fox")),
@@ -136,7 +139,7 @@ NOT_ONES_OWN: Mapping[str, Json] = {
     "a hundred characters of rubbish": filled_in("%s{0}\\'\"\x00;--\u202e" * 9, field("prompt", "a fox")),
     "an empty id": filled_in("", field("prompt", "a fox")),
 }
-"""Forms that somebody sends in whom they were never shown."""
+"""Sent in by somebody to whom they were never shown."""
 
 
 def badly_filled_in(form: str) -> Mapping[str, Json]:
@@ -168,8 +171,112 @@ def badly_filled_in(form: str) -> Mapping[str, Json]:
         "a file from elsewhere": filled_in(
             form, night, many_uploads(1), resolved={"attachments": {"0": {**attachment, "size": 5}}}
         ),
-        "a file larger than any disk": filled_in(form, night, many_uploads(1), resolved={"attachments": {"0": attachment}}),
+        "a file larger than any disk": filled_in(
+            form, night, many_uploads(1), resolved={"attachments": {"0": attachment}}
+        ),
         "a file of which nothing is told": filled_in(
             form, night, many_uploads(1), resolved={"attachments": {"0": {"filename": 7, "url": [], "size": "x"}}}
         ),
     }
+
+
+COMPLETIONS: Mapping[str, Any] = {
+    "an option that exists": imagine(),
+    "typing in an option that does not": command("imagine", ("seed", STRING, "1")),
+    "typing in a command that does not exist": command("nope", ("seed", STRING, "1")),
+    "typing numbers": command("imagine", ("prompt", STRING, 7)),
+    "nothing": None,
+    "nesting without end": DEEP,
+}
+UNREADABLE: Mapping[str, Any] = {
+    "nothing": None,
+    "an empty object": {},
+    "a list": [],
+    "a word": "v1:request:again:AAAAAAAAAAAAAAAA",
+    "an id that is a number": {"custom_id": 7, "component_type": BUTTON},
+    "an id that is a list": {"custom_id": [], "component_type": BUTTON, "components": []},
+    "nesting without end": DEEP,
+}
+"""As the data of buttons and forms."""
+
+
+def with_type(kind: Any) -> Twist:
+    return lambda payload: {**payload, "type": kind}
+
+
+def without(*keys: str) -> Twist:
+    return lambda payload: {key: value for key, value in payload.items() if key not in keys}
+
+
+def by(user: Any) -> Twist:
+    return lambda payload: {**payload, "member": {**payload["member"], "user": user}}
+
+
+def showing(custom_id: str) -> Twist:
+    """As if the message that it is pressed on had this button."""
+    button = {"type": BUTTON, "style": 2, "label": "Go", "custom_id": custom_id, "id": 2}
+    row = {"type": 1, "id": 1, "components": [button]}
+    return lambda payload: {**payload, "message": {**payload["message"], "components": [row]}}
+
+
+HEADLESS: Mapping[str, Twist] = {
+    "no id": without("id"),
+    "no token": without("token"),
+    "no application": without("application_id"),
+    "no type": without("type"),
+    "nobody": without("member"),
+    "nowhere": without("channel", "channel_id"),
+    "a member who is nobody": lambda payload: {**payload, "member": {}},
+    "a user who is null": by(None),
+    "a user without a name": by({"id": "7"}),
+    "a user without an id": by({"username": "alice"}),
+    "a user with an id of 40 digits": by({"id": "9" * 40, "username": "alice", "discriminator": "0", "avatar": None}),
+    "an id of 40 digits": lambda payload: {**payload, "id": "9" * 40},
+    "a token that is a list": lambda payload: {**payload, "token": []},
+    "no limit for files": without("attachment_size_limit"),
+    "a limit below nothing": lambda payload: {**payload, "attachment_size_limit": -1},
+    "permissions in words": lambda payload: {**payload, "app_permissions": "all"},
+}
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What there has to be before an interaction can be right: an opened form, a message, a file on its way."""
+
+    form: str
+    photo: Json
+    upload: Json
+
+
+@dataclass(frozen=True)
+class Base:
+    """An interaction with nothing wrong but an aspect or a button that is refused, so that nothing is made of it."""
+
+    kind: InteractionType
+    data: Callable[[Scene], Json]
+    is_on_a_message: bool = False
+
+
+def _a_command(scene: Scene) -> Json:
+    identity = scene.upload["id"]
+    reference = ("reference1", ATTACHMENT, identity)
+    return imagine(("aspect", STRING, "16:9"), reference, resolved={"attachments": {identity: scene.upload}})
+
+
+def _a_form(scene: Scene) -> Json:
+    uploads = {"attachments": {"0": scene.upload}}
+    fields = (field("instruction", "make it night"), field("aspect", "16:9"), many_uploads(1))
+    return filled_in(scene.form, *fields, resolved=uploads)
+
+
+def _a_message_command(scene: Scene) -> Json:
+    identity = scene.photo["id"]
+    return edit_image(target_id=identity, resolved={"messages": {identity: scene.photo}})
+
+
+BASES: Mapping[str, Base] = {
+    "a command": Base(InteractionType.COMMAND, _a_command),
+    "a button": Base(InteractionType.COMPONENT, lambda _: press(f"v1:request:again:{NOBODYS}"), is_on_a_message=True),
+    "a form": Base(InteractionType.MODAL_SUBMIT, _a_form, is_on_a_message=True),
+    "a message command": Base(InteractionType.COMMAND, _a_message_command),
+}

@@ -1,10 +1,10 @@
-"""The bot's process under attack: its log in a file, what it says of itself at `/metrics`, and a look into its ledger."""
+"""The bot's process under attack: its log, what it says of itself at `/metrics`, and a look into its ledger."""
 
 import asyncio
 import re
 import signal
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ MOST_MEMORY_BYTES = 250 * 1024 * 1024
 MOST_LAG_S = 0.1
 BOBS_PROMPT = "a quiet pond"
 UNLIMITED = {"EASEL__QUOTA__MEMBER": "[]"}
+Attack = Callable[[], Coroutine[None, None, None]]
 _LISTENING = re.compile(r"status open host=127\.0\.0\.1 port=(\d+)")
 _LOGGED = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (DEBUG|INFO|WARNING|ERROR) ")
 
@@ -41,7 +42,7 @@ class Fortress:
     bob: Member
     folder: Path
 
-    async def withstands(self, attack: Callable[[], Awaitable[None]]) -> None:
+    async def withstands(self, attack: Attack) -> None:
         """Whatever the attack, bob gets his picture, and the process stays small and quick.
 
         An attack is made once more when the loop was late: this machine may have been busy with something else, and
@@ -54,7 +55,7 @@ class Fortress:
         assert vitals.memory_bytes <= MOST_MEMORY_BYTES, vitals
         assert vitals.lag_s <= MOST_LAG_S, vitals
 
-    async def _attacked(self, attack: Callable[[], Awaitable[None]]) -> Vitals:
+    async def _attacked(self, attack: Attack) -> Vitals:
         await self.vitals()
         attacking = asyncio.create_task(attack())
         served = await self.served()

@@ -1,19 +1,39 @@
-"""Interactions that no client of Discord's would send: a private sentence, nothing stored, nothing spent."""
+"""Interactions that no client of Discord's would send: a private sentence or silence, nothing stored, nothing spent."""
 
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from tests.hostile.crafted import (
+    BASES,
     COMMANDS,
-    NOT_ONES_OWN,
+    COMPLETIONS,
+    FORMS_OF_NOBODY,
+    HEADLESS,
     PRESSES,
+    UNREADABLE,
+    Base,
+    Scene,
     badly_filled_in,
+    field,
+    filled_in,
+    press,
+    showing,
+    with_type,
 )
 from tests.hostile.fortress import BOBS_PROMPT, UNLIMITED, Fortress, open_fortress
-from tests.standin.discord import Interaction, InteractionType, SeenMessage
+from tests.hostile.twists import twists
+from tests.scenarios.studio import a_picture
+from tests.sockets.house import INVITED_WITH
+from tests.standin.discord import Interaction, InteractionType, Member, SeenMessage
+from tests.standin.discord.world import Json
+
+GONE = "I do not have this any more. Use `/imagine` or `/edit` to ask anew."
+NOT_YOURS = "This is somebody else's private request. Use `/imagine` to make a picture of your own."
+TOO_OLD = "This form is too old. Right-click the picture → Apps → Edit image to open a new one."
 
 
 @pytest_asyncio.fixture
@@ -22,39 +42,52 @@ async def fortress(tmp_path: Path) -> AsyncIterator[Fortress]:
         yield opened
 
 
-async def sent(
+async def a_photo(fortress: Fortress) -> SeenMessage:
+    house = fortress.house
+    return await house.standin.send(house.alice, house.channel, "look", attachments=[("photo.png", a_picture())])
+
+
+async def a_form(fortress: Fortress, photo: SeenMessage) -> str:
+    """The custom id of a form that alice has before her."""
+    house = fortress.house
+    asked = await house.standin.message_command(house.alice, house.channel, "Edit image", photo)
+    await asked.acknowledged_within()
+    assert asked.modal is not None
+    return asked.modal.custom_id
+
+
+async def crafted(
     fortress: Fortress, kind: InteractionType, table: Mapping[str, Any], on: SeenMessage | None = None
 ) -> dict[str, Interaction]:
-    house = fortress.house
-    return {words: await house.standin.craft(house.alice, house.channel, kind, data, on=on) for words, data in table.items()}
+    """Each of them sent by alice, under the words that say what is wrong with it."""
+    standin, alice, channel = fortress.house.standin, fortress.house.alice, fortress.house.channel
+    return {words: await standin.craft(alice, channel, kind, data, on=on) for words, data in table.items()}
 
 
 async def refused(asked: Mapping[str, Interaction]) -> dict[str, str]:
     """The one private sentence that each was answered with."""
-    for interaction in asked.values():
+    sentences = {}
+    for words, interaction in asked.items():
         await interaction.acknowledged_within()
-        assert interaction.kind == "message", asked
-    messages = {words: interaction.message for words, interaction in asked.items()}
-    assert {words: message for words, message in messages.items() if message is None or message.ephemeral_to is None} == {}
-    return {words: message.content for words, message in messages.items() if message is not None}
+        assert (words, interaction.kind, interaction.ephemeral) == (words, "message", True)
+        assert interaction.message is not None
+        sentences[words] = interaction.message.content
+    return sentences
 
 
-async def a_picture_of_alice(fortress: Fortress) -> SeenMessage:
-    asked = await fortress.house.imagine()
-    await fortress.house.picture(asked)
-    assert asked.message is not None
-    return asked.message
+def only_bob_was_served(fortress: Fortress) -> bool:
+    made = {run.prompt for run in fortress.house.emulator.runs}
+    return made == {BOBS_PROMPT} and not fortress.stored(fortress.house.alice)
 
 
-def only_bob_was_served(fortress: Fortress, *others: str) -> bool:
-    prompts = [run.prompt for run in fortress.house.emulator.runs if run.prompt != BOBS_PROMPT]
-    return prompts == fortress.stored(fortress.house.alice) == list(others)
+# ---- what a sentence answers ----------------------------------------------------------------------------------------
 
 
 async def test_commands_that_no_client_sends_are_refused_in_private(fortress: Fortress) -> None:
     async def attack() -> None:
-        sentences = await refused(await sent(fortress, InteractionType.COMMAND, COMMANDS))
-        print(sentences)
+        sentences = await refused(await crafted(fortress, InteractionType.COMMAND, COMMANDS))
+        assert all(sentence.endswith(".") and len(sentence) < 200 for sentence in sentences.values())
+        assert "is no aspect of this model" in sentences["an aspect of 4,000 characters"]
 
     await fortress.withstands(attack)
     assert only_bob_was_served(fortress)
@@ -62,38 +95,167 @@ async def test_commands_that_no_client_sends_are_refused_in_private(fortress: Fo
 
 
 async def test_buttons_that_are_not_there_are_refused_in_private(fortress: Fortress) -> None:
-    picture = await a_picture_of_alice(fortress)
+    photo = await a_photo(fortress)
 
     async def attack() -> None:
-        sentences = await refused(await sent(fortress, InteractionType.COMPONENT, PRESSES, on=picture))
-        assert set(sentences.values()) == {"I do not have this any more. Use `/imagine` or `/edit` to ask anew."}
+        sentences = await refused(await crafted(fortress, InteractionType.COMPONENT, PRESSES, on=photo))
+        assert set(sentences.values()) == {GONE}
 
     await fortress.withstands(attack)
-    assert only_bob_was_served(fortress, "a red fox in the snow")
+    assert only_bob_was_served(fortress)
     await fortress.ends_calmly()
 
 
-async def test_forms_that_nobody_opened_are_refused_in_private(fortress: Fortress) -> None:
-    picture = await a_picture_of_alice(fortress)
+async def test_forms_that_nobody_opened_or_filled_in_like_this_are_refused_in_private(fortress: Fortress) -> None:
+    photo = await a_photo(fortress)
+    form = await a_form(fortress, photo)
 
     async def attack() -> None:
-        print(await refused(await sent(fortress, InteractionType.MODAL_SUBMIT, NOT_ONES_OWN, on=picture)))
+        foreign = await crafted(fortress, InteractionType.MODAL_SUBMIT, FORMS_OF_NOBODY, on=photo)
+        assert set((await refused(foreign)).values()) == {TOO_OLD, GONE}
+        own = await crafted(fortress, InteractionType.MODAL_SUBMIT, badly_filled_in(form), on=photo)
+        assert not {TOO_OLD, GONE}.intersection((await refused(own)).values())
 
     await fortress.withstands(attack)
-    assert only_bob_was_served(fortress, "a red fox in the snow")
+    assert only_bob_was_served(fortress)
     await fortress.ends_calmly()
 
 
-async def test_forms_filled_in_as_no_client_does_are_refused_in_private(fortress: Fortress) -> None:
+# ---- what nobody answers --------------------------------------------------------------------------------------------
+
+
+async def test_what_nobody_could_answer_is_passed_over_in_silence(fortress: Fortress) -> None:
     house = fortress.house
-    picture = await a_picture_of_alice(fortress)
-    opened = await (await house.standin.click(house.alice, picture, "Edit")).acknowledged_within()
-    assert opened.modal is not None
-    forms = badly_filled_in(opened.modal.custom_id)
+    photo = await a_photo(fortress)
+    sent: list[Interaction] = []
 
     async def attack() -> None:
-        print(await refused(await sent(fortress, InteractionType.MODAL_SUBMIT, forms, on=picture)))
+        for kind in (6, 99, -1, None, "2", [2]):
+            sent.append(
+                await house.standin.craft(
+                    house.alice, house.channel, InteractionType.COMMAND, COMMANDS["no prompt"], twist=with_type(kind)
+                )
+            )
+        sent.extend((await crafted(fortress, InteractionType.AUTOCOMPLETE, COMPLETIONS)).values())
+        sent.extend((await crafted(fortress, InteractionType.COMPONENT, UNREADABLE, on=photo)).values())
+        sent.extend((await crafted(fortress, InteractionType.MODAL_SUBMIT, UNREADABLE, on=photo)).values())
+        for twist in HEADLESS.values():
+            sent.append(
+                await house.standin.craft(
+                    house.alice, house.channel, InteractionType.COMMAND, COMMANDS["no prompt"], twist=twist
+                )
+            )
 
     await fortress.withstands(attack)
-    assert only_bob_was_served(fortress, "a red fox in the snow")
+    await fortress.ends_calmly()
+    assert [one for one in sent if one.acknowledged] == []
+    assert only_bob_was_served(fortress)
+
+
+# ---- what belongs to others -----------------------------------------------------------------------------------------
+
+
+def presses_on(request: str) -> dict[str, str]:
+    return {action: f"v1:request:{action}:{request}" for action in ("again", "change", "show")}
+
+
+async def sentences_on(fortress: Fortress, who: Member, request: str, photo: SeenMessage) -> dict[str, str]:
+    """What somebody hears who presses each button of a request, and sends in its form."""
+    standin, channel = fortress.house.standin, fortress.house.channel
+    asked = {
+        action: await standin.craft(
+            who, channel, InteractionType.COMPONENT, press(custom_id), on=photo, twist=showing(custom_id)
+        )
+        for action, custom_id in presses_on(request).items()
+    }
+    form = filled_in(f"v1:request:reword:{request}", field("prompt", "a fox"))
+    asked["reword"] = await standin.craft(who, channel, InteractionType.MODAL_SUBMIT, form, on=photo)
+    return await refused(asked)
+
+
+async def test_a_private_request_stays_its_members_own(fortress: Fortress) -> None:
+    house = fortress.house
+    photo = await a_photo(fortress)
+    await house.imagine("my secret garden", private=True)
+    ((request,),) = fortress.rows("SELECT id FROM requests WHERE member_id = ?", house.alice.id)
+    mallory = house.standin.new_member(house.server, "mallory")
+
+    async def attack() -> None:
+        assert set((await sentences_on(fortress, mallory, request, photo)).values()) == {NOT_YOURS}
+
+    await fortress.withstands(attack)
+    assert fortress.stored(mallory) == []
+    await fortress.ends_calmly()
+
+
+async def test_a_request_of_another_server_stays_there(fortress: Fortress) -> None:
+    house = fortress.house
+    photo = await a_photo(fortress)
+    elsewhere = house.standin.new_server("Elsewhere", bot_permissions=int(INVITED_WITH))
+    there = house.standin.new_channel(elsewhere, "pictures")
+    carol = house.standin.new_member(elsewhere, "carol")
+    await (await house.standin.slash(carol, there, "imagine", prompt="a red barn")).acknowledged_within()
+    ((request,),) = fortress.rows("SELECT id FROM requests WHERE member_id = ?", carol.id)
+
+    async def attack() -> None:
+        assert set((await sentences_on(fortress, house.alice, request, photo)).values()) == {GONE}
+
+    await fortress.withstands(attack)
+    assert fortress.stored(house.alice) == []
+    await fortress.ends_calmly()
+
+
+async def test_a_form_serves_nobody_but_the_member_who_opened_it(fortress: Fortress) -> None:
+    house = fortress.house
+    photo = await a_photo(fortress)
+    form = filled_in(await a_form(fortress, photo), field("instruction", "make it night"))
+    mallory = house.standin.new_member(house.server, "mallory")
+
+    async def attack() -> None:
+        stolen = await house.standin.craft(mallory, house.channel, InteractionType.MODAL_SUBMIT, form, on=photo)
+        assert await refused({"stolen": stolen}) == {"stolen": TOO_OLD}
+
+    await fortress.withstands(attack)
+    assert fortress.stored(mallory) == []
+    await fortress.ends_calmly()
+
+
+# ---- anything at all ------------------------------------------------------------------------------------------------
+
+AT_ONCE = 20
+
+
+@pytest.mark.parametrize("base", BASES.values(), ids=BASES.keys())
+async def test_whatever_is_wrong_with_an_interaction_others_are_served(fortress: Fortress, base: Base) -> None:
+    house = fortress.house
+    photo = await a_photo(fortress)
+    scene = Scene(
+        form=await a_form(fortress, photo),
+        photo=house.standin.core.payloads.message(house.standin.live(photo)),
+        upload=house.standin.upload(house.channel, ("cat.png", a_picture())),
+    )
+    seen: list[Json] = []
+
+    def look(payload: Json) -> Json:
+        seen.append(payload)
+        return payload
+
+    on = photo if base.is_on_a_message else None
+    data = base.data(scene)
+    await (
+        await house.standin.craft(house.alice, house.channel, base.kind, data, on=on, twist=look)
+    ).acknowledged_within()
+
+    async def attack() -> None:
+        waiting = list(twists(seen[0]))
+        while waiting:
+            for twist in waiting[:AT_ONCE]:
+                await house.standin.craft(house.alice, house.channel, base.kind, data, on=on, twist=twist)
+            del waiting[:AT_ONCE]
+            asked = await house.standin.slash(fortress.bob, house.channel, "quota")
+            await asked.acknowledged_within()
+
+    await fortress.withstands(attack)
+    shown = [one for one in house.standin.messages(house.channel) if one.content.startswith((">", "**"))]
+    assert len(house.emulator.runs) <= len(shown)
     await fortress.ends_calmly()

@@ -10,7 +10,7 @@ from tests.standin.discord.commanding import Twist
 Place = tuple[str | int, ...]
 
 _GONE = object()
-RUBBISH = (_GONE, None, True, -1, 10**30, 0.5, "", LONG, "9" * 40, [], {}, [None], DEEP)
+RUBBISH: tuple[Any, ...] = (_GONE, None, True, -1, 10**30, 0.5, "", LONG, "9" * 40, [], {}, [None], DEEP)
 
 
 def places(value: Any, at: Place = ()) -> Iterator[Place]:

@@ -51,10 +51,10 @@ async def test_a_form_is_forgotten_after_a_day() -> None:
     shop = Workshop()
     edit = await shop.editing.open(an_opening())
     shop.clock.advance(DAY_S)
-    await shop.recovery.turn()
+    await shop.retention.turn()
     assert (await shop.editing.opened(edit, MEMBER)).parent == PARENT
     shop.clock.advance(1)
-    await shop.recovery.turn()
+    await shop.retention.turn()
     with pytest.raises(FormGone):
         await shop.editing.opened(edit, MEMBER)
 

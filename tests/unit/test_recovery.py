@@ -7,11 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import CreateUncertain, InputDeclined, KeyRateLimited, ProviderUnreachable
-from bot.domain.ladder import Rung
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason, RunState
 from bot.ports import Failed, StillRunning
-from tests.builders import TOKEN_LIFE, a_draft, a_picture, an_address, an_upload
+from tests.builders import a_draft
 from tests.fakes import TakeState
 from tests.unit import workshop
 from tests.unit.workshop import PICTURE, Working, Workshop
@@ -99,51 +98,6 @@ async def test_a_start_over_an_empty_ledger_finds_nothing_to_do() -> None:
     await shop.look()
     await shop.show()
     assert not shop.ledger.runs
-
-
-# The sweep
-
-
-async def test_dead_tokens_are_forgotten_every_few_minutes() -> None:
-    shop = Workshop()
-    shop.publisher.close(Rung.TOKEN, "permission")
-    shop.publisher.close(Rung.MESSAGE, "permission")
-    old = await shop.ready()
-    await shop.show()
-    shop.clock.advance(TOKEN_LIFE.total_seconds())
-    young = await shop.ask(address=an_address(token_expires_at=shop.clock.now() + TOKEN_LIFE))
-    assert await shop.recovery.turn() == 300
-    assert (shop.token(old), shop.token(young)) == (None, "a-token")
-
-
-async def test_files_are_swept_once_nobody_needs_them_and_not_before() -> None:
-    shop = Workshop()
-    shop.downloads.web["https://cdn.test/fox.png"] = a_picture("fox")
-    waiting = await shop.ask(uploads=(an_upload(),))
-    shop.clock.advance(2 * HOUR_S)
-    await shop.recovery.turn()
-    assert a_picture("fox") in shop.files.contents.values()
-    await shop.send()
-    shop.succeed()
-    await shop.look(after_s=15)
-    shop.clock.advance(2 * HOUR_S)
-    await shop.recovery.turn()
-    assert PICTURE in shop.files.contents.values()
-    await shop.show()
-    assert shop.run(waiting).state is RunState.DELIVERED
-    await shop.recovery.turn()
-    assert a_picture("fox") not in shop.files.contents.values()
-
-
-async def test_a_reference_whose_request_is_not_stored_yet_is_left_alone() -> None:
-    shop = Workshop()
-    await shop.files.keep(a_picture("fox"))
-    shop.clock.advance(HOUR_S)
-    await shop.recovery.turn()
-    assert shop.files.contents
-    shop.clock.advance(1)
-    await shop.recovery.turn()
-    assert not shop.files.contents
 
 
 # Whatever happens

@@ -152,10 +152,10 @@ async def test_a_delivered_picture_stays_on_disk_for_as_long_as_the_operator_wan
     request = await shop.ready()
     await shop.show()
     shop.clock.advance(KEEP_IMAGES.total_seconds())
-    await shop.recovery.turn()
+    await shop.retention.turn()
     assert shop.run(request).image in shop.files.contents
-    shop.clock.advance(1)
-    await shop.recovery.turn()
+    shop.clock.advance(300)
+    await shop.retention.turn()
     assert shop.run(request).image not in shop.files.contents
 
 

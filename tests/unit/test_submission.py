@@ -53,7 +53,7 @@ async def refused(shop: Workshop, draft: Draft, kind: type[BotError]) -> BotErro
         await shop.submission.submit(draft)
     assert type(found.value) is kind
     assert (shop.ledger.entries, shop.ledger.runs, shop.ledger.takes) == before
-    assert not await shop.requests.needed_files(delivered_since=START)
+    assert not await shop.records.needed_files(delivered_since=START)
     assert not shop.signals.queued.is_set()
     return found.value
 
@@ -91,7 +91,7 @@ async def test_references_are_on_disk_before_the_request_counts() -> None:
     kept = [shop.files.contents[reference.sha256] for reference in request.references]
     assert kept == [a_picture("fox.png"), a_picture("snow.png")]
     assert [reference.size_bytes for reference in request.references] == list(map(len, kept))
-    assert await shop.requests.needed_files(delivered_since=START) == {
+    assert await shop.records.needed_files(delivered_since=START) == {
         reference.sha256 for reference in request.references
     }
 
@@ -270,5 +270,5 @@ async def test_bytes_of_a_refused_request_are_swept_in_time() -> None:
     await refused(shop, draft, NotAPicture)
     assert a_picture("fox.png") in shop.files.contents.values()
     shop.clock.advance(2 * 3600)
-    await shop.recovery.turn()
+    await shop.retention.turn()
     assert a_picture("fox.png") not in shop.files.contents.values()

@@ -140,6 +140,7 @@ class Workshop:
 
     def _open_the_back(self) -> None:
         self.dispatch = Dispatch(
+            in_flight=4,
             clock=self.clock,
             api=self.api,
             keys=self.keys,
@@ -171,13 +172,10 @@ class Workshop:
             signals=self.signals,
         )
         self.recovery = Recovery(
-            keep_images=KEEP_IMAGES,
             clock=self.clock,
             meter=self.meter,
             publisher=self.publisher,
             requests=self.requests,
-            edits=self.edits,
-            files=self.files,
             signals=self.signals,
         )
         self.records = MemoryRecords(self.ledger)

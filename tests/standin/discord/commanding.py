@@ -22,7 +22,6 @@ from tests.standin.discord.seen import BUTTON, SELECTS, see, walk
 from tests.standin.discord.talking import Talking, Which, Who
 from tests.standin.discord.world import Channel, Json, Member, Message, Role, User
 
-
 Twist = Callable[[Json], Json]
 
 

@@ -34,4 +34,5 @@ class Crafting(Commanding):
         """What an interaction tells of a file that comes with it."""
         resolved = self._resolved(channel)
         identity = resolved.upload(Upload(*file))
-        return resolved.found["attachments"][identity]
+        told: Json = resolved.found["attachments"][identity]
+        return told
