@@ -5,7 +5,7 @@ BIN := .venv/bin
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup preview demo run test check format docs image-check lock
+.PHONY: help setup preview demo run test chaos check format docs image-check lock
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/make \1 \t/p' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ run: setup  ## the bot on Discord; make run ARGS="--config my.toml"
 
 test: setup  ## all tests
 	@$(BIN)/python -m pytest
+
+chaos: setup  ## kills and faults by seed, then all books compared; make chaos ARGS="--seed 7 --bot easel"
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 check: setup  ## what CI runs
 	$(BIN)/ruff format --check

@@ -4,21 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import httpx
 from pydantic import SecretStr
 
-from bot.client import COMMANDS_SYNCED, CommandBot, ImageBot, Links, Offer, Services
+from bot.beside import links, runbase
+from bot.client import ImageBot, Services
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.domain.catalogue import CATALOGUE
-from bot.domain.condition import DatabaseCondition, Library, Schema
-from bot.domain.errors import CannotStart, StorageUnavailable
 from bot.domain.ids import ServerId
-from bot.domain.spending import BilledRun
 from bot.front import Front, Terminal, discord_front, terminal_front
-from bot.imaging.features import imaging_libraries
 from bot.imaging.pillow import PillowImaging
 from bot.metrics import PrometheusMeter
 from bot.ports import Clock, FileStore, Imaging, RequestStore
@@ -34,25 +31,26 @@ from bot.services.history import History
 from bot.services.inlining import Inlining
 from bot.services.intake import Intake
 from bot.services.keys import Keys
+from bot.services.line import Line
+from bot.services.overview import Overview
 from bot.services.presence import Presence
 from bot.services.recovery import Recovery
 from bot.services.references import References
+from bot.services.reports import Reports
 from bot.services.retention import Keep, Retention
 from bot.services.signals import Signals
 from bot.services.submission import House, Submission
+from bot.services.times import Times
 from bot.services.tracking import Patience, Tracking
 from bot.services.work import keep_working
 from bot.status import Status, open_status
-from bot.storage.bills import read_bills
 from bot.storage.edits import SqliteEditStore
 from bot.storage.files import DiskFileStore
-from bot.storage.inspection import inspect_database, sqlite_library
-from bot.storage.migrate import Migrated
 from bot.storage.quotas import SqliteQuotaStore
 from bot.storage.records import SqliteRecords
 from bot.storage.requests import SqliteRequestStore
 from bot.storage.settings import SqliteSettingStore
-from bot.storage.sqlite import SqliteDatabase, bring_up_to_date
+from bot.storage.sqlite import SqliteDatabase
 from bot.storage.tally import SqliteTally
 from bot.ui.gateway import DiscordGateway
 from bot.ui.tree import EaselTree
@@ -110,60 +108,6 @@ class App:
         await asyncio.gather(*working, return_exceptions=True)
         grace_s = self.grace.total_seconds()
         await asyncio.gather(*(one.finish(grace_s=grace_s) for one in (self.dispatch, self.tracking, self.delivery)))
-
-
-def migrate_database(config: Config, *, at: datetime) -> Migrated:
-    """Raises: CannotStart."""
-    return bring_up_to_date(config.storage.path, at=at)
-
-
-def bills(config: Config, *, since: datetime, until: datetime) -> tuple[BilledRun, ...]:
-    """Raises: CannotStart."""
-    return read_bills(config.storage.path, since=since, until=until)
-
-
-def database_condition(config: Config) -> DatabaseCondition:
-    """Of the database as it lies there, also beside a running bot."""
-    return inspect_database(config.storage.path)
-
-
-def libraries() -> tuple[Library, ...]:
-    """What the pictures and the database depend on beyond Python packages."""
-    return (*imaging_libraries(), sqlite_library())
-
-
-def runbase(
-    config: Config, keys: tuple[SecretStr, ...], transport: httpx.AsyncBaseTransport | None = None
-) -> RunBaseImageApi:
-    return RunBaseImageApi(
-        config.runbase.base_url,
-        keys,
-        connect_timeout=config.runbase.connect_timeout,
-        read_timeout=config.runbase.read_timeout,
-        transport=transport,
-    )
-
-
-def command_bot(config: Config) -> CommandBot:
-    """The bot's commands with nothing behind them: for telling Discord of them, also beside a running bot."""
-    bot = CommandBot(tree_cls=EaselTree, message_content=config.discord.message_content)
-    bot.services = Offer(CATALOGUE[config.runbase.model], _links(config))
-    return bot
-
-
-async def remember_commands(config: Config, fingerprint: str, *, at: datetime) -> bool:
-    """So that the next start does not send them again. False where no database is ready or a running bot has it."""
-    if inspect_database(config.storage.path).schema is not Schema.CURRENT:
-        return False
-    try:
-        database = await SqliteDatabase.open(config.storage.path, at=at)
-        try:
-            await SqliteSettingStore(database).put(COMMANDS_SYNCED, fingerprint)
-        finally:
-            await database.close()
-    except (CannotStart, StorageUnavailable):
-        return False
-    return True
 
 
 @asynccontextmanager
@@ -228,6 +172,8 @@ class _Parts:
     records: SqliteRecords
     settings: SqliteSettingStore
     keys: Keys
+    line: Line
+    times: Times
     signals: Signals
 
 
@@ -242,6 +188,7 @@ def _parts(
     downloads: HttpDownloads,
 ) -> _Parts:
     meter = PrometheusMeter(CATALOGUE[config.runbase.model])
+    requests = SqliteRequestStore(database, at_terminal=front.is_terminal)
     return _Parts(
         clock=clock,
         bot=bot,
@@ -252,7 +199,7 @@ def _parts(
         downloads=downloads,
         imaging=imaging,
         files=DiskFileStore(config.storage.files, clock),
-        requests=SqliteRequestStore(database, at_terminal=front.is_terminal),
+        requests=requests,
         edits=SqliteEditStore(database),
         quotas=SqliteQuotaStore(database),
         records=SqliteRecords(database),
@@ -264,6 +211,8 @@ def _parts(
             meter=meter,
             operator=front.operator,
         ),
+        line=Line(in_flight=config.queue.in_flight, keys=len(api.keys), clock=clock, requests=requests),
+        times=Times(clock=clock, requests=requests),
         signals=Signals(),
     )
 
@@ -285,10 +234,10 @@ def _wire(config: Config, parts: _Parts) -> App:
         requests=requests,
         signals=signals,
         dispatch=Dispatch(
-            in_flight=config.queue.in_flight,
             clock=clock,
             api=Inlining(parts.api, files) if parts.front.is_terminal else parts.api,
             keys=parts.keys,
+            line=parts.line,
             meter=meter,
             presence=presence,
             requests=requests,
@@ -301,6 +250,7 @@ def _wire(config: Config, parts: _Parts) -> App:
             publisher=publisher,
             imaging=parts.imaging,
             files=files,
+            reports=_reports(parts),
             requests=requests,
             signals=signals,
         ),
@@ -312,6 +262,17 @@ def _wire(config: Config, parts: _Parts) -> App:
             signals=signals,
         ),
         retention=_retention(config, parts),
+    )
+
+
+def _reports(parts: _Parts) -> Reports:
+    return Reports(
+        clock=parts.clock,
+        line=parts.line,
+        publisher=parts.front.publisher,
+        requests=parts.requests,
+        signals=parts.signals,
+        times=parts.times,
     )
 
 
@@ -353,10 +314,6 @@ async def _watched(config: Config, parts: _Parts) -> AsyncIterator[None]:
         watching.cancel()
 
 
-def _links(config: Config) -> Links:
-    return Links(config.about.website, config.about.privacy, config.about.report)
-
-
 def _services(config: Config, parts: _Parts, intake: Intake) -> Services:
     model = CATALOGUE[config.runbase.model]
     servers = frozenset() if parts.front.is_terminal else frozenset(map(ServerId, config.discord.servers))
@@ -366,11 +323,12 @@ def _services(config: Config, parts: _Parts, intake: Intake) -> Services:
     )
     return Services(
         model=model,
-        links=_links(config),
+        links=links(config),
         submission=Submission(
             House(model, config.queue.length),
             gate=gate,
             clock=parts.clock,
+            line=parts.line,
             meter=parts.meter,
             references=references,
             requests=parts.requests,
@@ -380,6 +338,9 @@ def _services(config: Config, parts: _Parts, intake: Intake) -> Services:
         editing=Editing(gate=gate, clock=parts.clock, edits=parts.edits),
         history=History(requests=parts.requests, signals=parts.signals),
         intake=intake,
+        line=parts.line,
+        overview=Overview(clock=parts.clock, line=parts.line, requests=parts.requests, times=parts.times),
+        times=parts.times,
         allowance=Allowance(clock=parts.clock, quotas=parts.quotas),
         meter=parts.meter,
         settings=parts.settings,

@@ -16,7 +16,10 @@ from bot.services.allowance import Allowance
 from bot.services.editing import Editing
 from bot.services.history import History
 from bot.services.intake import Intake
+from bot.services.line import Line
+from bot.services.overview import Overview
 from bot.services.submission import Submission
+from bot.services.times import Times
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +33,7 @@ COGS = (
     "cogs.results",
     "cogs.mentions",
     "cogs.history",
+    "cogs.queue",
     "cogs.account",
     "cogs.about",
     "cogs.servers",
@@ -79,6 +83,9 @@ class Services(Offer):
     editing: Editing
     history: History
     intake: Intake
+    line: Line
+    overview: Overview
+    times: Times
     allowance: Allowance
     meter: Meter
     settings: SettingStore

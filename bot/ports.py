@@ -25,7 +25,7 @@ from bot.domain.quotas import Usage, Window
 from bot.domain.requests import Address, Kind, Opening, Request, Spot
 from bot.domain.requests import Change as Change
 from bot.domain.runs import AWAITED, EndReason, Run, RunState
-from bot.domain.turns import Queued, Who
+from bot.domain.turns import Queued, Standing, Who
 
 
 class Clock(Protocol):
@@ -195,14 +195,17 @@ class RequestStore(Protocol):
         `attached` are the addresses of the references that had none, in their order.
         """
 
-    async def withdraw(self, request: RequestId, reason: EndReason, at: datetime) -> None:
-        """Cancel what is still queued of a request and give its quota back."""
+    async def withdraw(self, request: RequestId, reason: EndReason, at: datetime) -> int:
+        """Cancel what is still queued of a request and give its quota back. Returns how many runs that were."""
 
     async def queued_in(self, server: ServerId) -> Sequence[RequestId]:
         """Requests of a server with a queued run."""
 
     async def queue(self) -> Sequence[Queued]:
         """Every acknowledged queued run, in the order of coming."""
+
+    async def under_way_in(self, server: ServerId) -> Mapping[RequestId, datetime]:
+        """Requests of a server that RunBase works on, and since when; the oldest first."""
 
     async def under_way(self) -> Mapping[Who, int]:
         """How many images RunBase is making for each member."""
@@ -329,11 +332,13 @@ class SettingStore(Protocol):
 class Waiting:
     """How far a request that is being made can honestly be said to be.
 
-    `is_closing` says that this message may not be changed for much longer.
+    `standing` is its place while it waits in line; `is_closing` says that this message can soon not be
+    changed any more.
     """
 
     elapsed_s: float
     times: RunTimes
+    standing: Standing | None = None
     is_closing: bool = False
 
 

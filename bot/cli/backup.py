@@ -3,11 +3,10 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.beside import back_up, restore
 from bot.cli.terminal import console, stop
 from bot.config import Config
 from bot.domain.errors import CannotStart
-from bot.storage.backup import back_up
-from bot.storage.restore import restore
 
 
 def back_up_and_tell(config: Config, archive: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from rich.text import Text
 
-from bot.app import database_condition, libraries, runbase
+from bot.beside import database_condition, libraries, runbase
 from bot.cli.checks.database import database_lines
 from bot.cli.checks.libraries import library_lines
 from bot.cli.checks.lines import Line, Verdict, counted, failed, ok, skipped

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from bot.app import migrate_database
+from bot.beside import migrate_database
 from bot.cli.terminal import console, stop
 from bot.config import Config
 from bot.domain.errors import CannotStart

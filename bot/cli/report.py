@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from bot.app import bills
+from bot.beside import bills
 from bot.cli.terminal import stop
 from bot.config import Config
 from bot.config.values import Span

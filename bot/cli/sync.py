@@ -4,7 +4,7 @@ from typing import NoReturn
 
 import discord
 
-from bot.app import command_bot, remember_commands
+from bot.beside import command_bot, remember_commands
 from bot.cli.terminal import WRONG_USE, console, stop
 from bot.client import CommandBot, invite_link
 from bot.clock import SystemClock

@@ -3,8 +3,9 @@
 import json
 import os
 import re
+import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_origin
 
@@ -17,6 +18,11 @@ PREFIX = "EASEL__"
 DEFAULT_PATH = Path("config.toml")
 # A configuration is a page of text; whatever is larger is another file by mistake.
 _MOST_BYTES = 256 * 1024
+# A dotted key takes tomllib a time that grows with the square of its parts; ours have two.
+_MOST_DOTS_IN_A_LINE = 100
+_MOST_TOLD_MISTAKES = 20
+_MOST_SHOWN_CHARACTERS = 60
+_MOST_CHARACTERS_OF_A_NAME = 200
 
 
 class ConfigError(Exception):
@@ -47,37 +53,62 @@ def load_config(path: Path | None = None) -> Config:
     Raises: ConfigError.
     """
     chosen = path or (Path(os.environ["EASEL_CONFIG"]) if os.environ.get("EASEL_CONFIG") else None)
-    if chosen is None and not DEFAULT_PATH.exists():
+    if chosen is None and not os.path.lexists(DEFAULT_PATH):  # a link that leads nowhere is meant to lead somewhere
         return _build({}, "environment")
     source = chosen or DEFAULT_PATH
-    return _build(_read_toml(source), str(source))
+    name = _shortened(str(source), _MOST_CHARACTERS_OF_A_NAME)
+    return _build(_parse_toml(_read(source, name), name), name)
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
+def _read(path: Path, name: str) -> bytes:
     try:
+        if not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():  # a pipe would be waited for
+            raise ConfigError(f"{name}: expected a readable TOML file, found a pipe or a device")
         with path.open("rb") as file:
             content = file.read(_MOST_BYTES + 1)
     except OSError as error:
-        raise ConfigError(f"{path}: expected a readable TOML file, found {error.strerror or error}") from error
+        raise ConfigError(f"{name}: expected a readable TOML file, found {error.strerror or error}") from error
     if len(content) > _MOST_BYTES:
-        raise ConfigError(f"{path}: expected a TOML file of at most {_MOST_BYTES // 1024} KiB, found more")
+        raise ConfigError(f"{name}: expected a TOML file of at most {_MOST_BYTES // 1024} KiB, found more")
+    return content
+
+
+def _parse_toml(content: bytes, name: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
+        if any(_is_too_dotted(line) for line in text.split("\n")):
+            raise ConfigError(f"{name}: expected TOML, found a line with more than {_MOST_DOTS_IN_A_LINE} dots")
+        return tomllib.loads(text)
     except RecursionError:
-        raise ConfigError(f"{path}: expected TOML, found brackets within brackets without end") from None
+        raise ConfigError(f"{name}: expected TOML, found brackets within brackets without end") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: expected TOML in UTF-8, found {error}") from error
+        found = _shortened(str(error), _MOST_CHARACTERS_OF_A_NAME)
+        raise ConfigError(f"{name}: expected TOML in UTF-8, found {found}") from error
+    except ValueError as error:
+        raise ConfigError(f"{name}: expected TOML, found a number of thousands of digits") from error
+
+
+def _is_too_dotted(line: str) -> bool:
+    return line.count(".") > _MOST_DOTS_IN_A_LINE and not line.lstrip().startswith("#")
 
 
 def _build(values: dict[str, Any], source: str) -> Config:
     ours = {name: value for name, value in os.environ.items() if name.upper().startswith(PREFIX)}
     if mistakes := [*_unknown_variables(ours), *_unreadable_lists(ours), *_unknown_sections(values, source)]:
-        raise ConfigError("\n".join(mistakes))
+        raise ConfigError(_told(mistakes))
     try:
         return _FromEnvironment(**values)
     except ValidationError as error:
-        lines = [_describe(dict(mistake), source, ours) for mistake in error.errors(include_url=False)]
-        raise ConfigError("\n".join(lines)) from None
+        found = error.errors(include_url=False, include_context=False)
+        told = [_describe(dict(mistake), source, ours) for mistake in found[:_MOST_TOLD_MISTAKES]]
+        raise ConfigError(_told(told, len(found))) from None
+
+
+def _told(mistakes: Sequence[str], count: int | None = None) -> str:
+    """A line each, and how many more there are."""
+    others = (count or len(mistakes)) - _MOST_TOLD_MISTAKES
+    more = [f"and {others:,} more mistakes"] if others > 0 else []
+    return "\n".join([*mistakes[:_MOST_TOLD_MISTAKES], *more])
 
 
 def _unknown_sections(values: Mapping[str, Any], source: str) -> list[str]:
@@ -133,7 +164,12 @@ def _known_keys(location: list[str]) -> str:
 
 
 # What pydantic calls by its Python name, in an operator's words.
-_WISHES = {"model_type": "a section with keys", "path_type": "the path of a file", "tuple_type": "a list"}
+_WISHES = {
+    "int_parsing_size": "a valid integer",
+    "model_type": "a section with keys",
+    "path_type": "the path of a file",
+    "tuple_type": "a list",
+}
 
 
 def _wish(mistake: Mapping[str, Any]) -> str:
@@ -145,5 +181,12 @@ def _wish(mistake: Mapping[str, Any]) -> str:
 
 def _shown(value: object) -> str:
     """At most a line's worth of what was found, without what may be a password in a URL."""
-    text = re.sub(r"//[^/]*@", "//…@", repr(value))
-    return text if len(text) <= 60 else f"{text[:59]}…"
+    try:
+        text = repr(value)
+    except RecursionError:
+        return "brackets within brackets without end"
+    return _shortened(re.sub(r"//[^/]*@", "//…@", text), _MOST_SHOWN_CHARACTERS)
+
+
+def _shortened(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

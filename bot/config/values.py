@@ -15,6 +15,7 @@ _SPAN = re.compile(r"(\d{0,9})\s*([a-z]*)", re.IGNORECASE)
 _SPAN_WANTED = 'expected a span of time such as "1h", "20m", "1d" or a number of seconds'
 _LONGEST_SPAN = timedelta(days=366)
 _LONGEST_LINK = 200  # `/about` shows three
+_LONGEST_PATH = 4000  # characters; Linux takes 4,095 bytes
 _URL_WANTED = "expected an http(s) URL without user name, password, query or fragment"
 _HOST = re.compile(r"[A-Za-z0-9.-]+|[0-9A-Fa-f:.]+")
 _ADDRESS = re.compile(r"([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\]):(\d{1,5})")
@@ -50,10 +51,21 @@ def _a_day(value: timedelta) -> timedelta:
     return value
 
 
+def _is_host(value: str) -> bool:
+    """Whether it can be looked up: no part of a name is empty or longer than 63 characters."""
+    if not _HOST.fullmatch(value):
+        return False
+    try:
+        value.encode("idna")
+    except UnicodeError:
+        return False
+    return True
+
+
 def _http_url(value: str) -> str:
     try:
         parts = urlsplit(value)
-        is_readable = "@" not in parts.netloc and _HOST.fullmatch(parts.hostname or "") and parts.port != 0
+        is_readable = "@" not in parts.netloc and _is_host(parts.hostname or "") and parts.port != 0
     except ValueError:
         raise ValueError(_URL_WANTED) from None
     if parts.scheme not in {"http", "https"} or not is_readable or parts.query or parts.fragment:
@@ -78,7 +90,7 @@ def _origin(value: str) -> str:
 
 def _address(value: str) -> str:
     match = _ADDRESS.fullmatch(value)
-    if match is None or int(match[2]) > 65535:
+    if match is None or int(match[2]) > 65535 or not _is_host(match[1].strip("[]")):
         raise ValueError("expected host and port, such as 127.0.0.1:9464")
     return value
 
@@ -96,7 +108,7 @@ def _known_model(value: str) -> str:
 
 
 def _file_path(value: Path) -> Path:
-    if not value.name or "\0" in str(value):
+    if not value.name or "\0" in str(value) or len(str(value)) > _LONGEST_PATH:
         raise ValueError("expected the path of a file")
     return value
 

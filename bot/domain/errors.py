@@ -8,7 +8,7 @@ BotError
 │   ├── NothingToEdit, NoPictureThere, OnlyVideosThere, PictureUnseen, FormGone
 │   ├── TooManyReferences, ReferenceEmpty, ReferenceTooLarge, ReferenceTooManyPixels,
 │   │   NotAPicture, BrokenPicture, ReferenceGone, ForeignReference
-│   ├── RequestGone, NotYours
+│   ├── RequestGone, NotYours, NotYourRequest, TooLateToCancel
 │   └── QuotaExceeded, QueueFull, AlreadyAsked, AlreadyBeingMade
 ├── Unavailable             nobody here can change it now; try later
 │   ├── OutOfCredit, ModelGone, ShuttingDown
@@ -192,8 +192,11 @@ class QuotaExceeded(Refused):
 
 @dataclass(eq=False)
 class QueueFull(Refused):
+    """`lasts` is how long it takes until those who wait have had their turns, where that is known."""
+
     waiting: int
     limit: int
+    lasts: timedelta | None = None
 
 
 class AlreadyAsked(Refused):
@@ -210,6 +213,14 @@ class RequestGone(Refused):
 
 class NotYours(Refused):
     """Somebody else's private request."""
+
+
+class NotYourRequest(Refused):
+    """Only the member who asked may call a request off."""
+
+
+class TooLateToCancel(Refused):
+    """RunBase has no way to stop a run, and it is paid for."""
 
 
 class ShuttingDown(Unavailable):

@@ -37,6 +37,7 @@ class EndReason(StrEnum):
     TOO_SLOW = "too_slow"
     NOT_ACKNOWLEDGED = "not_acknowledged"
     MEMBER_GONE = "member_gone"
+    CALLED_OFF = "called_off"
 
 
 MOVES: Mapping[RunState, frozenset[RunState]] = MappingProxyType(

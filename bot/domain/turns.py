@@ -6,8 +6,9 @@ Nobody is kept waiting by somebody else's long list, and a server with many memb
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from bot.domain.ids import MemberId, RunId, ServerId
+from bot.domain.ids import MemberId, RequestId, RunId, ServerId
 
 Who = tuple[ServerId, MemberId]
 Line = dict[ServerId, dict[MemberId, deque["Queued"]]]
@@ -18,8 +19,18 @@ class Queued:
     """A queued run, as far as turns are concerned."""
 
     run: RunId
+    request: RequestId
     server: ServerId
     member: MemberId
+    came_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Of a request in line: its place, from 1, and when it may be its turn."""
+
+    place: int
+    begins_at: datetime
 
 
 @dataclass(slots=True)

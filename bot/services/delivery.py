@@ -3,13 +3,10 @@
 import asyncio
 import logging
 from collections.abc import Set
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from bot.domain.errors import FileLost, PostFailed, RungClosed, StorageUnavailable
+from bot.domain.errors import FileLost, PostFailed, StorageUnavailable
 from bot.domain.ids import RequestId, RunId
-from bot.domain.ladder import CLOSING_MARGIN, EDITS, is_closing, rungs
-from bot.domain.pacing import RunTimes
-from bot.domain.requests import Kind, Request
 from bot.domain.runs import GIVES_BACK, EndReason, Run, RunState
 from bot.operations import Meter, Phase
 from bot.ports import (
@@ -21,10 +18,10 @@ from bot.ports import (
     Parcel,
     Publisher,
     RequestStore,
-    Waiting,
 )
 from bot.services.ladder import Ladder
 from bot.services.names import names, run_names
+from bot.services.reports import Reports
 from bot.services.signals import Signals
 from bot.services.work import SHORT_GRACE_S, Hands
 
@@ -32,13 +29,8 @@ log = logging.getLogger(__name__)
 
 _IDLE_S = 1.0
 _DELIVERIES_AT_ONCE = 4  # each holds its pictures in memory while they are uploaded
-_REPORTS_AT_ONCE = 4
-_PROGRESS_EVERY = timedelta(seconds=4)  # Discord documents no limit on edits; five in 5 s have been seen to be slowed
 _FIRST_RETRY_S = 5.0
 _LONGEST_RETRY_S = 300.0
-_REMEMBERED_RUNS = 200
-_MEASURED_FOR = timedelta(minutes=1)
-_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Delivery:
@@ -52,91 +44,41 @@ class Delivery:
         publisher: Publisher,
         imaging: Imaging,
         files: FileStore,
+        reports: Reports,
         requests: RequestStore,
         signals: Signals,
     ) -> None:
         self._clock = clock
         self._meter = meter
-        self._publisher = publisher
         self._imaging = imaging
         self._ladder = Ladder(clock=clock, meter=meter, publisher=publisher, imaging=imaging, requests=requests)
         self._files = files
+        self._reports = reports
         self._requests = requests
         self._signals = signals
-        # Hands of their own: reports that wait for Discord's rate limits must not keep pictures waiting.
         self._delivering = Hands("delivery", most=_DELIVERIES_AT_ONCE)
-        self._reporting = Hands("progress", most=_REPORTS_AT_ONCE)
         self._retries: dict[RequestId, int] = {}
         self._not_before: dict[RequestId, datetime] = {}
-        self._progress_at: dict[RequestId, datetime] = {}
-        self._measured: dict[tuple[str, Kind], tuple[datetime, RunTimes]] = {}
 
     async def turn(self) -> float:
         """Deliver what is ready, then tell those who wait how it stands. Returns the seconds until the next turn."""
         now = self._clock.now()
         for request in await self._requests.undelivered():
-            if self._is_free(request, self._delivering) and self._not_before.get(request, now) <= now:
+            if self._is_free(request) and self._not_before.get(request, now) <= now:
                 self._delivering.take(request, self._deliver(request), self._signals.outbox.set)
-        waiting = await self._requests.being_made(closing_before=now + CLOSING_MARGIN)
-        for request in sorted(waiting, key=lambda one: self._progress_at.get(one, now)):
-            if self._is_free(request, self._reporting) and self._progress_at.get(request, now) <= now:
-                self._progress_at[request] = now + _PROGRESS_EVERY
-                self._reporting.take(request, self._show_waiting(request), self._signals.outbox.set)
-        self._forget_all_but(set(waiting))
+        await self._reports.turn(self._delivering.hold)
         return _IDLE_S
 
     @property
     def is_busy(self) -> bool:
-        return self._delivering.are_busy or self._reporting.are_busy
+        return self._delivering.are_busy or self._reports.are_busy
 
     async def finish(self, *, grace_s: float = SHORT_GRACE_S) -> None:
-        await asyncio.gather(self._delivering.finish(grace_s=grace_s), self._reporting.finish(grace_s=grace_s))
+        await asyncio.gather(self._delivering.finish(grace_s=grace_s), self._reports.finish(grace_s=grace_s))
 
-    def _is_free(self, request: RequestId, hands: Hands) -> bool:
-        is_held = self._delivering.hold(request) or self._reporting.hold(request)
-        return not hands.are_full and not is_held
-
-    def _forget_all_but(self, waiting: Set[RequestId]) -> None:
-        for gone in self._progress_at.keys() - waiting:
-            del self._progress_at[gone]
-
-    # What to show. A request is read only once it is held: what was read before may have been delivered meanwhile.
-
-    async def _show_waiting(self, request_id: RequestId) -> None:
-        parcel = await self._requests.parcel(request_id)
-        if parcel is None or not parcel.is_awaited:
-            return
-        rung = next((one for one in rungs(parcel.request.address, self._clock.now()) if one in EDITS), None)
-        if rung is None:
-            self._progress_at[request_id] = _NEVER
-            return
-        waiting = await self._waiting(parcel)
-        try:
-            await self._publisher.show_waiting(parcel.request, rung, waiting)
-        except PostFailed:
-            log.info("progress not shown %s", names(parcel.request))
-        except RungClosed as closed:
-            self._progress_at[request_id] = _NEVER  # nobody sees it any more
-            log.info("progress not shown %s why=%s", names(parcel.request), closed.reason)
-        else:
-            if waiting.is_closing:
-                self._progress_at[request_id] = _NEVER  # the last word
-
-    async def _waiting(self, parcel: Parcel) -> Waiting:
-        now = self._clock.now()
-        started = min((run.submitted_at for run in parcel.runs if run.submitted_at is not None), default=now)
-        times = await self._times(parcel.request)
-        return Waiting((now - started).total_seconds(), times, is_closing=is_closing(parcel.request.address, now))
-
-    async def _times(self, request: Request) -> RunTimes:
-        """As measured; a minute old at most."""
-        now = self._clock.now()
-        measured = self._measured.get((request.model, request.kind))
-        if measured is None or now - measured[0] >= _MEASURED_FOR or measured[0] > now:
-            seconds = await self._requests.run_seconds(request.model, request.kind, most=_REMEMBERED_RUNS)
-            measured = (now, RunTimes.measured(seconds))
-            self._measured[request.model, request.kind] = measured
-        return measured[1]
+    def _is_free(self, request: RequestId) -> bool:
+        is_held = self._delivering.hold(request) or self._reports.hold(request)
+        return not self._delivering.are_full and not is_held
 
     async def _deliver(self, request_id: RequestId) -> None:
         self._hold_back(request_id)  # first, so that whatever goes wrong is not tried again at once

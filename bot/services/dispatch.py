@@ -21,10 +21,10 @@ from bot.domain.errors import (
 from bot.domain.ids import KeyId, ProviderRunId, RunId
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason, Run, RunState
-from bot.domain.turns import Turns
 from bot.operations import Meter, Phase
 from bot.ports import Clock, ImageApi, ImageInput, RequestStore
 from bot.services.keys import Keys
+from bot.services.line import Line
 from bot.services.names import run_names
 from bot.services.presence import Presence
 from bot.services.signals import Signals
@@ -46,10 +46,10 @@ class Dispatch:
     def __init__(
         self,
         *,
-        in_flight: int,
         clock: Clock,
         api: ImageApi,
         keys: Keys,
+        line: Line,
         meter: Meter,
         presence: Presence,
         requests: RequestStore,
@@ -59,11 +59,11 @@ class Dispatch:
         self._presence = presence
         self._api = api
         self._keys = keys
+        self._line = line
         self._meter = meter
         self._requests = requests
         self._signals = signals
         self._posting = Hands("dispatch", most=_POSTS_AT_ONCE)
-        self._turns = Turns(in_flight)
         self._looked_over_at = clock.now()
         self._unreachable: dict[RunId, int] = {}
         self._unwritten: dict[RunId, tuple[Run, Move]] = {}
@@ -81,9 +81,7 @@ class Dispatch:
 
     async def _serve_next(self) -> float | None:
         """Send, or end, the run whose turn it is. Returns how long to wait when nothing can be done now."""
-        waiting = await self._requests.queue()
-        self._turns.forget_all_but(waiting)
-        turn = self._turns.next(waiting, await self._requests.under_way())
+        turn = await self._line.next()
         found = await self._requests.queued(turn.run) if turn is not None else None
         if turn is None or found is None:
             return _IDLE_S
@@ -97,7 +95,7 @@ class Dispatch:
             return self._keys.wait_s()
         self._keys.spend(key)  # before anything is awaited: a look must not take this place meanwhile
         if await self._requests.claim(run.id, key, self._clock.now()):
-            self._turns.note_served(turn)
+            self._line.note_served(turn)
             self._posting.take(run.id, self._post(request, run, key), self._signals.queued.set)
         return None
 

@@ -42,7 +42,13 @@ class Retention:
 
     async def turn(self) -> float:
         """A batch of everything that is due. Returns the seconds until more may be: to the next token's last."""
-        now = self._clock.now()
+        try:
+            return await self._turn(self._clock.now())
+        except StorageUnavailable as error:
+            log.warning("nothing deleted why=%s", error.__cause__)
+            return _LOOK_EVERY_S
+
+    async def _turn(self, now: datetime) -> float:
         await self._records.forget_tokens(now)
         is_more = await self._delete_a_batch(now)
         if now >= self._tidy_at:

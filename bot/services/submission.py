@@ -5,14 +5,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.catalogue import Aspect, Model
-from bot.domain.errors import ReferenceEmpty, ReferenceTooLarge, TooManyReferences
-from bot.domain.ids import MessageId, RequestId, ServerId, new_request_id
+from bot.domain.errors import (
+    NotYourRequest,
+    QueueFull,
+    ReferenceEmpty,
+    ReferenceTooLarge,
+    RequestGone,
+    TooLateToCancel,
+    TooManyReferences,
+)
+from bot.domain.ids import MemberId, MessageId, RequestId, ServerId, new_request_id
 from bot.domain.prompts import parse_prompt
 from bot.domain.requests import SAME_AS_PICTURE, Draft, Kind, Parent, Reference, Request, Upload
 from bot.domain.runs import EndReason, RunState
 from bot.operations import Meter
 from bot.ports import Clock, EditStore, RequestStore
 from bot.services.gate import Gate
+from bot.services.line import Line
 from bot.services.names import names
 from bot.services.references import MOST_FETCHED_BYTES, References
 from bot.services.signals import Signals
@@ -35,6 +44,7 @@ class Submission:
         *,
         gate: Gate,
         clock: Clock,
+        line: Line,
         meter: Meter,
         references: References,
         requests: RequestStore,
@@ -44,6 +54,7 @@ class Submission:
         self._house = house
         self._gate = gate
         self._clock = clock
+        self._line = line
         self._meter = meter
         self._references = references
         self._requests = requests
@@ -78,7 +89,10 @@ class Submission:
             parent=await self._parent(draft),
             again_of=draft.again_of,
         )
-        await self._requests.accept(request, queue_length=self._house.queue_length, edit=draft.edit)
+        try:
+            await self._requests.accept(request, queue_length=self._house.queue_length, edit=draft.edit)
+        except QueueFull as full:
+            raise QueueFull(full.waiting, full.limit, self._line.wait_for(full.waiting)) from full
         self._meter.accepted(request)
         facts = f"kind={request.kind} images={request.images} references={len(request.references)}"
         log.info("request accepted %s %s", names(request), facts)
@@ -99,6 +113,22 @@ class Submission:
     async def withdraw(self, request: RequestId) -> None:
         """The member could not be answered: nobody would know whose picture it is. The quota is given back."""
         await self._call_off(request, EndReason.NOT_ACKNOWLEDGED)
+
+    async def cancel(self, request: RequestId, server: ServerId, member: MemberId) -> None:
+        """Call off what still waits in line.
+
+        Raises: RequestGone, NotYourRequest, TooLateToCancel when RunBase has it already.
+        """
+        asked = await self._requests.asked(request)
+        if asked is None or asked.address.server_id != server:
+            raise RequestGone
+        if asked.address.member_id != member:
+            raise NotYourRequest
+        if not await self._requests.withdraw(request, EndReason.CALLED_OFF, self._clock.now()):
+            raise TooLateToCancel
+        self._meter.ended(RunState.CANCELLED, EndReason.CALLED_OFF)
+        log.info("request called off %s", names(asked))
+        self._signals.outbox.set()
 
     async def leave(self, server: ServerId) -> None:
         """The bot is not in the server any more: what waits there is cancelled."""

@@ -132,7 +132,7 @@ UPDATE requests SET acknowledged_at_ms = :at_ms, message_id = :message_id
 
 -- name: list_queue
 -- In the order of coming, of requests whose member already sees an answer.
-SELECT run.id, request.server_id, request.member_id
+SELECT run.id, run.request_id, run.queued_at_ms, request.server_id, request.member_id
   FROM runs AS run JOIN requests AS request ON request.id = run.request_id
  WHERE run.state = 'queued' AND request.acknowledged_at_ms IS NOT NULL AND (request.server_id = 0) = :at_terminal
  ORDER BY run.queued_at_ms, run.id;
@@ -241,6 +241,12 @@ SELECT run.*, request.server_id, request.member_id
 -- name: list_queued_in_server
 SELECT DISTINCT request.id FROM requests AS request JOIN runs AS run ON run.request_id = request.id
  WHERE run.state = 'queued' AND request.server_id = :server_id;
+
+-- name: list_under_way_in_server
+SELECT request.id, MIN(run.submitted_at_ms) AS submitted_at_ms
+  FROM requests AS request JOIN runs AS run ON run.request_id = request.id
+ WHERE run.state IN ('submitting', 'running') AND request.server_id = :server_id
+ GROUP BY request.id ORDER BY submitted_at_ms;
 
 -- name: list_queued_of_request
 SELECT id FROM runs WHERE request_id = :request_id AND state = 'queued';

@@ -47,10 +47,11 @@ class SqliteRequestStore:
                 await transaction.run("attach_reference", request_id=request, url=url)
             await transaction.run("acknowledge_request", id=request, message_id=message, at_ms=to_ms(at))
 
-    async def withdraw(self, request: RequestId, reason: EndReason, at: datetime) -> None:
-        for row in await self._database.read("list_queued_of_request", request_id=request):
-            await self.end(RunId(text(row, "id")), RunState.CANCELLED, reason, at)
+    async def withdraw(self, request: RequestId, reason: EndReason, at: datetime) -> int:
+        rows = await self._database.read("list_queued_of_request", request_id=request)
+        ended = [await self.end(RunId(text(row, "id")), RunState.CANCELLED, reason, at) for row in rows]
         await self._database.write("free_edit", request_id=request)
+        return sum(ended)
 
     async def queued_in(self, server: ServerId) -> Sequence[RequestId]:
         rows = await self._database.read("list_queued_in_server", server_id=server)
@@ -58,7 +59,11 @@ class SqliteRequestStore:
 
     async def queue(self) -> Sequence[Queued]:
         rows = await self._database.read("list_queue", at_terminal=self._at_terminal)
-        return [Queued(RunId(text(row, "id")), *_who(row)) for row in rows]
+        return [_queued_from(row) for row in rows]
+
+    async def under_way_in(self, server: ServerId) -> Mapping[RequestId, datetime]:
+        rows = await self._database.read("list_under_way_in_server", server_id=server)
+        return {RequestId(text(row, "id")): moment(row, "submitted_at_ms") for row in rows}
 
     async def under_way(self) -> Mapping[Who, int]:
         rows = await self._database.read("count_under_way")
@@ -220,6 +225,12 @@ async def _insert_parts(transaction: Transaction, request: Request) -> None:
             number=position,
             queued_at_ms=to_ms(request.created_at),
         )
+
+
+def _queued_from(row: Row) -> Queued:
+    server, member = _who(row)
+    request = RequestId(text(row, "request_id"))
+    return Queued(RunId(text(row, "id")), request, server, member, moment(row, "queued_at_ms"))
 
 
 def _who(row: Row) -> Who:

@@ -13,8 +13,8 @@ from bot.domain.errors import AnswerBlocked, NotAttached, StorageUnavailable
 from bot.domain.ids import MessageId
 from bot.domain.requests import Draft, Request
 from bot.services.submission import Submission
-from bot.ui import texts
 from bot.ui.names import names_of
+from bot.ui.waiting import waiting_buttons, words_of_waiting
 from bot.ui.words import attached_name
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,9 @@ async def _submit_and_answer(interaction: discord.Interaction[ImageBot], draft: 
     private = draft.address.private
     if submitting.done() and not submitting.result().to_attach:
         request = submitting.result()
-        answering = interaction.response.send_message(texts.accepted(request), ephemeral=private)
+        words = await words_of_waiting(interaction.client, request)
+        buttons = waiting_buttons(request.id)
+        answering = interaction.response.send_message(words, view=buttons, ephemeral=private)
         await _record(interaction, request, answering)
         return
     deferring = asyncio.ensure_future(
@@ -83,7 +85,8 @@ async def _fill_placeholder(
     attached: list[str] = []
     try:
         files = as_files(await submission.files_to_attach(request))
-        shown = await interaction.edit_original_response(content=texts.accepted(request), attachments=files)
+        words, buttons = await words_of_waiting(interaction.client, request), waiting_buttons(request.id)
+        shown = await interaction.edit_original_response(content=words, attachments=files, view=buttons)
         attached = [attachment.url for attachment in shown.attachments]
     except (discord.HTTPException, aiohttp.ClientError, OSError, StorageUnavailable) as error:
         about = f"request={request.id} {names_of(interaction)}"

@@ -15,34 +15,18 @@ from bot.domain.errors import RequestGone
 from bot.domain.ids import RequestId, RunId
 from bot.domain.runs import EndReason
 from bot.ui.again import ask_again, open_reword
-from bot.ui.doors import guarded
+from bot.ui.doors import REQUEST_ID, EaselButton, RequestButton
 from bot.ui.editing import open_edit
 from bot.ui.history import bring_kept
 from bot.ui.pictures import components_of
+from bot.ui.waiting import CancelButton
 
-REQUEST_ID = r"[\w-]{16}"
 RUN_ID = rf"{REQUEST_ID}\.\d"
 _WORDS_ARE_AT_FAULT = {EndReason.DECLINED, EndReason.INPUT_REJECTED}
 _MOST_SHOWN = 5  # buttons in one row
 
-_EDIT = re.compile(rf"v1:image:edit:(?P<run>{RUN_ID})")
-_AGAIN = re.compile(rf"v1:request:again:(?P<request>{REQUEST_ID})")
-_CHANGE = re.compile(rf"v1:request:change:(?P<request>{REQUEST_ID})")
-_SHOW = re.compile(rf"v1:request:show:(?P<request>{REQUEST_ID})")
-_TEMPLATES = (_EDIT, _AGAIN, _CHANGE, _SHOW)
 
-
-class EaselButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"v1:(?!)"):
-    """One base for all: catches, reports and answers errors. Subclasses say what pressing does."""
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        await guarded(interaction, self.press(interaction))
-
-    async def press(self, interaction: discord.Interaction[ImageBot]) -> None:
-        raise NotImplementedError
-
-
-class EditButton(EaselButton, template=_EDIT):
+class EditButton(EaselButton, template=rf"v1:image:edit:(?P<run>{RUN_ID})"):
     """Opens the form in which the member says how the picture shall change."""
 
     def __init__(self, run: RunId) -> None:
@@ -60,25 +44,7 @@ class EditButton(EaselButton, template=_EDIT):
         await open_edit(interaction, interaction.message, self.run)
 
 
-class RequestButton(EaselButton, template=r"v1:request:(?!)"):
-    """Carries the id of a request."""
-
-    label: str
-    action: str
-
-    def __init__(self, request: RequestId, label: str | None = None) -> None:
-        custom_id = f"v1:request:{self.action}:{request}"
-        super().__init__(discord.ui.Button(label=label or self.label, custom_id=custom_id))
-        self.request = request
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        return cls(RequestId(match["request"]))
-
-
-class AgainButton(RequestButton, template=_AGAIN):
+class AgainButton(RequestButton, template=rf"v1:request:again:(?P<request>{REQUEST_ID})"):
     """Asks for the same once more, from the quota of whoever presses."""
 
     label = "Try again"
@@ -88,7 +54,7 @@ class AgainButton(RequestButton, template=_AGAIN):
         await ask_again(interaction, self.request)
 
 
-class RewordButton(RequestButton, template=_CHANGE):
+class RewordButton(RequestButton, template=rf"v1:request:change:(?P<request>{REQUEST_ID})"):
     """Opens the prompt to be changed and sent once more."""
 
     label = "Change the prompt"
@@ -98,7 +64,7 @@ class RewordButton(RequestButton, template=_CHANGE):
         await open_reword(interaction, self.request)
 
 
-class ShowButton(RequestButton, template=_SHOW):
+class ShowButton(RequestButton, template=rf"v1:request:show:(?P<request>{REQUEST_ID})"):
     """Brings a picture that was kept because it could not be delivered."""
 
     label = "Show"
@@ -108,7 +74,7 @@ class ShowButton(RequestButton, template=_SHOW):
         await bring_kept(interaction, self.request)
 
 
-BUTTONS: tuple[type[EaselButton], ...] = (EditButton, AgainButton, RewordButton, ShowButton)
+BUTTONS: tuple[type[EaselButton], ...] = (EditButton, AgainButton, RewordButton, CancelButton, ShowButton)
 
 
 def check_pressed(interaction: discord.Interaction[Any]) -> None:
@@ -120,16 +86,22 @@ def check_pressed(interaction: discord.Interaction[Any]) -> None:
         return
     pressed: Mapping[str, Any] = interaction.data or {}
     custom_id = str(pressed.get("custom_id"))
-    is_known = any(template.fullmatch(custom_id) for template in _TEMPLATES)
+    is_known = any(button.__discord_ui_compiled_template__.fullmatch(custom_id) for button in BUTTONS)
     is_button = pressed.get("component_type") == discord.ComponentType.button.value
     if not (is_known and is_button and interaction.message and custom_id in custom_ids(interaction.message)):
         raise RequestGone
 
 
 def custom_ids(message: discord.Message) -> Iterator[str]:
-    """Of the buttons on a message."""
-    rows = (row for row in components_of(message) if isinstance(row, discord.ActionRow))
-    return (getattr(button, "custom_id", None) or "" for row in rows for button in row.children)
+    """Of everything on a message that can be pressed."""
+    return _custom_ids(components_of(message))
+
+
+def _custom_ids(components: Iterable[Any]) -> Iterator[str]:
+    for component in components:
+        yield getattr(component, "custom_id", None) or ""
+        yield from _custom_ids(getattr(component, "children", ()))
+        yield from _custom_ids(filter(None, [getattr(component, "accessory", None)]))
 
 
 def result_buttons(run: RunId) -> discord.ui.View:

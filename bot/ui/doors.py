@@ -1,13 +1,21 @@
-"""The second door that catches everything: what buttons and forms raise becomes one sentence, too."""
+"""The second door that catches everything: what buttons and forms raise becomes one sentence, too.
 
+Custom ids: `v1:thing:action:id`.
+"""
+
+import re
 from collections.abc import Awaitable
+from typing import Any, Self
 
 import discord
 
 from bot.client import ImageBot
+from bot.domain.ids import RequestId
 from bot.ui.errors import answer_to
 from bot.ui.names import names_of
 from bot.ui.tree import tell
+
+REQUEST_ID = r"[\w-]{16}"
 
 
 async def guarded(interaction: discord.Interaction[ImageBot], work: Awaitable[None]) -> None:
@@ -16,3 +24,31 @@ async def guarded(interaction: discord.Interaction[ImageBot], work: Awaitable[No
         await work
     except Exception as error:  # noqa: BLE001 - a door: everything that went wrong is answered here
         await tell(interaction, answer_to(error, interaction.client.services.meter, about=names_of(interaction)))
+
+
+class EaselButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"v1:(?!)"):
+    """One base for all: catches, reports and answers errors. Subclasses say what pressing does."""
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        await guarded(interaction, self.press(interaction))
+
+    async def press(self, interaction: discord.Interaction[ImageBot]) -> None:
+        raise NotImplementedError
+
+
+class RequestButton(EaselButton, template=r"v1:request:(?!)"):
+    """Carries the id of a request."""
+
+    label: str
+    action: str
+
+    def __init__(self, request: RequestId, label: str | None = None) -> None:
+        custom_id = f"v1:request:{self.action}:{request}"
+        super().__init__(discord.ui.Button(label=label or self.label, custom_id=custom_id))
+        self.request = request
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        return cls(RequestId(match["request"]))

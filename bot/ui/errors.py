@@ -77,6 +77,13 @@ def _quota_exceeded(error: QuotaExceeded) -> str:
     return f"All servers together have used {used}. {opens}"
 
 
+def _queue_full(error: errors.QueueFull) -> str:
+    waiting = f"The queue is full: {_pictures(error.waiting)} waiting"
+    if error.lasts is not None and (minutes := round(error.lasts.total_seconds() / 60)) > 1:
+        waiting += f", which takes about {minutes:,} minutes"
+    return f"{waiting}. {_NOTHING_USED} Try again in a few minutes."
+
+
 _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
     errors.NotInServer: "I make pictures in servers, where a quota applies. Use this command in a channel there.",
     errors.ServerNotListed: "This server is not on the list of servers I work in. Ask this bot's operator to add it.",
@@ -134,9 +141,7 @@ _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
         f"{_file(error)} is not stored on Discord, and I fetch pictures from nowhere else. Attach the file itself."
     ),
     errors.QuotaExceeded: _quota_exceeded,
-    errors.QueueFull: lambda error: (
-        f"The queue is full: {_pictures(error.waiting)} waiting. {_NOTHING_USED} Try again in a few minutes."
-    ),
+    errors.QueueFull: _queue_full,
     errors.AlreadyAsked: "This request is already being made.",
     errors.OutOfCredit: (
         "Pictures are paused: this bot's account is out of credit or not accepted. Its operator has been told. "
@@ -152,6 +157,10 @@ _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
     errors.AlreadyBeingMade: "This is already being made. It appears here in a moment.",
     errors.RequestGone: "I do not have this any more. Use `/imagine` or `/edit` to ask anew.",
     errors.NotYours: "This is somebody else's private request. Use `/imagine` to make a picture of your own.",
+    errors.NotYourRequest: "Only the member who asked for this can cancel it. Use `/queue` to see what is yours.",
+    errors.TooLateToCancel: (
+        "This is already being made, or done, and cannot be cancelled any more. Use Edit to change the picture."
+    ),
     errors.ShuttingDown: f"I am just being restarted. {_NOTHING_USED} Try again in a minute.",
     errors.NotAttached: (
         f"Discord did not let me attach your pictures here, where the image service fetches them. {_NOTHING_USED} "
@@ -199,6 +208,7 @@ _ENDINGS: Mapping[EndReason, str] = {
     EndReason.MEMBER_GONE: (
         f"This was cancelled, since you or I left the server meanwhile. {_NOTHING_USED} Ask again if you still want it."
     ),
+    EndReason.CALLED_OFF: f"Cancelled. {_NOTHING_USED} Ask again whenever you like.",
     EndReason.NOT_ACKNOWLEDGED: f"This request was interrupted before it was sent. {_NOTHING_USED} Try again.",
 }
 

@@ -25,6 +25,7 @@ _ENDS = {
     EndReason.OUT_OF_CREDIT: "pictures were paused",
     EndReason.MODEL_GONE: "pictures were paused",
     EndReason.NOT_ACKNOWLEDGED: "interrupted before it was sent",
+    EndReason.CALLED_OFF: "cancelled",
     EndReason.MEMBER_GONE: "cancelled when you left",
 }
 

@@ -20,6 +20,7 @@ from bot.ui import texts
 from bot.ui.buttons import custom_ids, problem_buttons, result_buttons
 from bot.ui.errors import ending
 from bot.ui.refusals import translated
+from bot.ui.waiting import waiting_buttons
 from bot.ui.words import alt_text, file_name
 
 _ORIGINAL = cast("int", "@original")
@@ -36,9 +37,9 @@ class DiscordPublisher:
 
     async def show_waiting(self, request: Request, rung: Rung, waiting: Waiting) -> None:
         """References attached to the message stay: RunBase may still fetch them."""
-        words = texts.closing(request) if waiting.is_closing else texts.being_made(request, waiting)
+        buttons = None if waiting.standing is None else waiting_buttons(request.id)
         async with translated():
-            await self._edit(request, rung, words, MISSING, None)
+            await self._edit(request, rung, _waiting_words(request, waiting), MISSING, buttons)
 
     async def show_outcome(self, request: Request, rung: Rung, outcome: Outcome) -> Sequence[Placed]:
         is_new = rung not in EDITS
@@ -133,6 +134,14 @@ class DiscordPublisher:
             user = await self._bot.create_dm(discord.Object(address.member_id))
             return self._bot.get_partial_messageable(user.id)
         return self._bot.get_partial_messageable(address.channel_id, guild_id=address.server_id)
+
+
+def _waiting_words(request: Request, waiting: Waiting) -> str:
+    if waiting.is_closing:
+        return texts.closing(request)
+    if waiting.standing is not None:
+        return texts.in_line(request, waiting.standing, waiting.times)
+    return texts.being_made(request, waiting)
 
 
 def _answered(request: Request) -> Any:

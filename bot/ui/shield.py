@@ -40,6 +40,13 @@ class _Message(_Thing):
     attachments: list[_Attachment] = []
 
 
+class _SentMessage(_Message):
+    author: _Thing
+    type: StrictInt
+    content: StrictStr
+    mentions: list[Any]
+
+
 class _Pressed(_Message):
     components: list[Any]
 
@@ -71,7 +78,7 @@ class _Command(BaseModel):
     resolved: _Resolved = _Resolved()
 
 
-_FROM_MEMBERS: Mapping[str, type[BaseModel]] = {"INTERACTION_CREATE": _Interaction, "MESSAGE_CREATE": _Message}
+_FROM_MEMBERS: Mapping[str, type[BaseModel]] = {"INTERACTION_CREATE": _Interaction, "MESSAGE_CREATE": _SentMessage}
 
 
 class Misread(app_commands.AppCommandError):

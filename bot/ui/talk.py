@@ -7,6 +7,7 @@ from typing import Any
 
 import aiohttp
 import discord
+from discord.utils import MISSING
 
 from bot.client import ImageBot
 from bot.domain.errors import (
@@ -22,12 +23,12 @@ from bot.domain.errors import (
 from bot.domain.ids import ChannelId, MemberId, MessageId, ServerId
 from bot.domain.instructions import Instruction, parse_instruction
 from bot.domain.requests import SAME_AS_PICTURE, Address, Draft, Parent, Upload
-from bot.services.submission import Submission
 from bot.ui import texts
 from bot.ui.answer import as_files
 from bot.ui.errors import answer_to
 from bot.ui.names import names_of
 from bot.ui.pictures import attached_pictures, pictures_in
+from bot.ui.waiting import waiting_buttons, words_of_waiting
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ async def talk(bot: ImageBot, message: discord.Message) -> None:
             await _reply(message, texts.how_to_mention(bot.services.model, bot.user.id if bot.user else None))
             return
         with bot.services.intake.taking():
-            await _submit_and_reply(bot.services.submission, message, _draft(bot, message, instruction))
+            await _submit_and_reply(bot, message, _draft(bot, message, instruction))
     except AlreadyAsked:
         log.info("message delivered twice %s", names_of(message))
     except Exception as error:  # noqa: BLE001 - a door: everything that went wrong is answered here
@@ -160,11 +161,13 @@ def _address(bot: ImageBot, message: discord.Message) -> Address:
     )
 
 
-async def _submit_and_reply(submission: Submission, message: discord.Message, draft: Draft) -> None:
+async def _submit_and_reply(bot: ImageBot, message: discord.Message, draft: Draft) -> None:
+    submission = bot.services.submission
     request = await submission.submit(draft)
     try:
         named = await submission.files_to_attach(request)
-        answer = await _reply(message, texts.accepted(request), named, nonce=request.id)
+        words, buttons = await words_of_waiting(bot, request), waiting_buttons(request.id)
+        answer = await _reply(message, words, named, buttons=buttons, nonce=request.id)
     except StorageUnavailable:
         await submission.withdraw(request.id)
         raise
@@ -179,7 +182,12 @@ async def _submit_and_reply(submission: Submission, message: discord.Message, dr
 
 
 async def _reply(
-    message: discord.Message, text: str, named: Sequence[tuple[str, bytes]] = (), *, nonce: str | None = None
+    message: discord.Message,
+    text: str,
+    named: Sequence[tuple[str, bytes]] = (),
+    *,
+    buttons: discord.ui.View | None = None,
+    nonce: str | None = None,
 ) -> discord.Message | None:
     """None when Discord did not take it. A reply whose confirmation was lost is sent again under the same nonce."""
     once = nonce or str(message.id)
@@ -190,6 +198,7 @@ async def _reply(
             return await message.channel.send(
                 text,
                 files=as_files(named),
+                view=buttons or MISSING,
                 reference=reference,
                 mention_author=False,
                 nonce=once,

@@ -8,14 +8,18 @@ import discord
 from bot.client import Links
 from bot.domain.catalogue import CATALOGUE, Model
 from bot.domain.errors import QuotaScope
+from bot.domain.ids import MemberId
 from bot.domain.pacing import RunTimes
 from bot.domain.quotas import Usage
 from bot.domain.requests import Change, Omission, Request
+from bot.domain.turns import Standing
 from bot.ports import Finished, Waiting
+from bot.services.overview import Entry, View
 from bot.ui.words import plain
 
 _SHOWN_PROMPT = 200
 _SHOWN_FILE_NAME = 40
+_LISTED_PROMPT = 50
 _UNQUOTED = "Your picture"  # where this server's rules do not let the prompt be shown
 _NAMED_LEFT_OUT = 5  # an album of embeds may hold dozens, and a message 2,000 characters
 _CELLS = 8
@@ -32,12 +36,14 @@ def quote(request: Request) -> str:
     return f"> {plain(request.prompt, limit=_SHOWN_PROMPT)}"
 
 
-def accepted(request: Request) -> str:
-    """The first thing a member sees of a request."""
-    copies = "-# The attached copies are for the image service; they go when the picture is here." * bool(
-        request.to_attach
+def in_line(request: Request, standing: Standing, times: RunTimes) -> str:
+    """The first thing a member sees of a request, and again whenever its place changed."""
+    expected_at = standing.begins_at + timedelta(seconds=times.median_s)
+    about = f"about {relative(expected_at)}" if standing.place > 1 else ""
+    copies = "-# The attached copies are for the image service; they go when the picture is here." * any(
+        one.url is None or one.change is not Change.NONE for one in request.references
     )
-    return _lines(quote(request), _facts("In line to be made", _origin(request)), _receipt(request), copies)
+    return _lines(quote(request), _facts(_place(standing), about, _origin(request)), _receipt(request), copies)
 
 
 def being_made(request: Request, waiting: Waiting) -> str:
@@ -69,6 +75,26 @@ def problem(request: Request, sentences: Sequence[str], *, is_quoted: bool = Tru
     """A message of its own says whose request it was; an answer shows that by itself."""
     whose = _facts(f"<@{request.address.member_id}>") if names_member else ""
     return _lines(quote(request) if is_quoted else _UNQUOTED, *sentences, whose)
+
+
+def queue(view: View, member: MemberId, now: datetime) -> str:
+    """Everybody's, the member's own marked; what others asked for in private stays private."""
+    if not view.entries:
+        return "Nothing is being made or waiting here. `/imagine` is served at once."
+    head = f"**In this server** · {view.being_made:,} being made · {view.waiting:,} in line"
+    more = view.being_made + view.waiting - len(view.entries)
+    rest = f"-# and {more:,} more" if more else ""
+    return _lines(head, *(_entry_line(entry, member, now) for entry in view.entries), rest)
+
+
+def _entry_line(entry: Entry, member: MemberId, now: datetime) -> str:
+    address = entry.request.address
+    is_own = address.member_id == member
+    whose = "**yours**" if is_own else "somebody's" if address.private else f"<@{address.member_id}>"
+    what = plain(entry.request.prompt, limit=_LISTED_PROMPT) if is_own or not address.private else "in private"
+    place = "being made" if entry.place is None else f"{ordinal(entry.place)} in line"
+    due = f"about {relative(entry.expected_at)}" if entry.expected_at > now else "any moment"
+    return "- " + " · ".join([whose, what, place, due])
 
 
 def quota(usages: Sequence[Usage]) -> str:
@@ -118,6 +144,16 @@ def counted_span(per: timedelta) -> str:
     unit, length = next((unit, length) for unit, length in _SPANS if seconds % length == 0)
     count = seconds // length
     return f"1 {unit}" if count == 1 else f"{count} {unit}s"
+
+
+def _place(standing: Standing) -> str:
+    return "Next in line" if standing.place == 1 else f"{ordinal(standing.place)} in line"
+
+
+def ordinal(place: int) -> str:
+    """`1st`, `2nd`, `3rd`, `11th`, `1,002nd`."""
+    ending = "th" if 10 < place % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"{place:,}{ending}"
 
 
 def _lines(*lines: str) -> str:

@@ -16,7 +16,7 @@ from tests.chaos.table import never_happened, results, troubles
 
 SEEDS = 5
 REQUESTS, KILLS = 500, 50
-REQUESTS_PER_S = 1.5
+REQUESTS_PER_S = 2.5
 
 console = Console(highlight=False)
 
@@ -29,8 +29,8 @@ def main() -> int:
         Job(
             bot=bot,
             seed=seed,
-            requests=options.requests // len(seeds),
-            kills=options.kills // len(seeds),
+            requests=options.requests,
+            kills=options.kills,
             requests_per_s=options.rate,
             folder=options.out / f"{bot}-{seed}",
         )
@@ -83,10 +83,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--commit", help="the seeds are derived from it (default: git rev-parse HEAD)")
     parser.add_argument("--seed", type=int, action="append", help="this seed, repeatable, in place of derived ones")
     parser.add_argument("--bot", choices=CONTESTANTS, action="append", help="repeatable (default: both)")
-    parser.add_argument("--requests", type=int, default=REQUESTS, help="over all seeds (default 500)")
-    parser.add_argument("--kills", type=int, default=KILLS, help="over all seeds (default 50)")
+    parser.add_argument("--requests", type=int, default=REQUESTS, help="in each seed (default 500)")
+    parser.add_argument("--kills", type=int, default=KILLS, help="in each seed (default 50)")
     parser.add_argument("--rate", type=float, default=REQUESTS_PER_S, help="requests a second in one seed")
-    parser.add_argument("--jobs", type=int, default=2, help="seeds played at the same time (default 2)")
+    parser.add_argument("--jobs", type=int, default=3, help="seeds played at the same time (default 3, for two cores)")
     parser.add_argument("--partial", action="store_true", help="do not insist that every trouble happens")
     parser.add_argument("--out", type=Path, default=Path("out/chaos"), help="logs of seeds that fail")
     return parser.parse_args()

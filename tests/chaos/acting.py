@@ -18,7 +18,7 @@ Progress = Callable[[], None]
 
 _ANSWERED_WITHIN_S = 3.0
 _ONCE_MORE = ("Retry", "Try again")
-_ASKS_ONCE_MORE_AFTER_S = (2.0, 5.0)
+_ASKS_ONCE_MORE_AFTER_S = (1.0, 3.5)
 _ASKS_ONCE_MORE = 0.5
 
 
@@ -60,16 +60,28 @@ async def _live_through(
     asked = await ask(stage, planned)
     if asked is not None:
         everybody.append(asked)
-        await _answered(stage, asked)
-        await asyncio.gather(*(_close_later(stage, asked, *closing) for closing in planned.story.closings))
-        if not planned.story.closings:
-            await _ask_once_more(stage, asked)
+        if await _is_answered(stage, asked):
+            await _spoil_or_repeat(stage, asked)
     progress()
 
 
-async def _answered(stage: Stage, asked: Asked) -> None:
-    with contextlib.suppress(TimeoutError):
+async def _is_answered(stage: Stage, asked: Asked) -> bool:
+    """A command was waited for already; a mention may be answered later."""
+    if asked.message is None:
+        return bool(asked.acknowledged)
+    try:
         await stage.standin.until(lambda: answer_to(stage, asked) is not None, within_s=_ANSWERED_WITHIN_S)
+    except TimeoutError:
+        return False
+    return True
+
+
+async def _spoil_or_repeat(stage: Stage, asked: Asked) -> None:
+    closings = asked.planned.story.closings
+    if closings:
+        await asyncio.gather(*(_close_later(stage, asked, *closing) for closing in closings))
+    else:
+        await _ask_once_more(stage, asked)
 
 
 async def _close_later(stage: Stage, asked: Asked, closing: Closing, delay_s: float) -> None:

@@ -221,8 +221,13 @@ def _messages(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _can_be_told(case: Case) -> bool:
-    """Where every way was closed, only what was paid for can still be kept."""
-    return bool(case.ask.open_rungs) and not case.ask.is_excused
+    """Where every way was closed, only what was paid for can still be kept.
+
+    A placeholder for which nothing had begun ends by itself: Discord says that the application did not respond.
+    """
+    is_empty = all(one.says is Says.NOTHING for one in case.last.values())
+    has_begun = bool(case.posts) or bool(case.takes[TakeState.HELD])
+    return bool(case.ask.open_rungs) and not case.ask.is_excused and (has_begun or not is_empty)
 
 
 def _quota(case: Case) -> Iterator[tuple[str, str]]:

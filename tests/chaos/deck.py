@@ -4,7 +4,6 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from fnmatch import fnmatchcase
 from functools import partial
 
 from bot.preview.emulator import Fault, Faults, Place
@@ -27,7 +26,7 @@ KEY_CODES = (
 REFUSAL_CODES = (50027, 10015, 10008, 30046, 10003, 50001, 50013, 50007, 40005, 200000)
 _PLACES: Mapping[str, tuple[str, str]] = {
     "answer": ("POST", "/interactions/*"),
-    "token edit": ("PATCH", "/webhooks/*"),
+    "by token": ("*", "/webhooks/*"),
     "edit": ("PATCH", "/channels/*"),
     "post": ("POST", "/channels/*/messages"),
     "read": ("GET", "/*"),
@@ -149,10 +148,6 @@ def met(stage: Stage) -> Counter[str]:
 
 
 def _limit_name(refused: Refused) -> str:
-    place = next(
-        place
-        for place, (method, path_glob) in _PLACES.items()
-        if method == refused.method and fnmatchcase(refused.path, path_glob)
-    )
+    place = next(place for place, where in _PLACES.items() if where == (refused.method, refused.path_glob))
     kind = next(kind for kind, limit in _LIMITS.items() if limit == (refused.is_global, refused.via))
     return f"Discord {place}: {kind}"

@@ -13,7 +13,7 @@ from tests.chaos.contestants import Contestant
 from tests.chaos.keeper import Keeper
 from tests.chaos.runbase import KEYS, LookAlike
 from tests.sockets.house import INVITED_WITH
-from tests.standin.discord import Channel, Member, Server, StandIn
+from tests.standin.discord import Channel, Hold, Member, Server, StandIn
 
 _ROOT = Path(__file__).parents[2]
 PATIENCE_S = 8
@@ -72,7 +72,10 @@ class Stage:
         return True
 
     def calm(self) -> None:
-        """No more faults, whether they were met or not."""
+        """No more faults, whether they were met or not, and nothing is held any more."""
+        for _, fault in self.rest_faults.values():
+            if isinstance(fault, Hold):
+                fault.release()
         self.runbase.faults.clear()
         for key in KEYS:
             self.runbase.emulator.refuse_key(key, None)

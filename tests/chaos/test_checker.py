@@ -188,9 +188,10 @@ def test_a_waiting_line_that_never_changes_is_seen() -> None:
     assert kinds(story(WAITING, runs=[], books=GIVEN_BACK)) == [checker.LEFT_WAITING]
 
 
-def test_an_empty_placeholder_that_never_changes_is_seen() -> None:
+def test_an_empty_placeholder_that_never_changes_is_seen_unless_nothing_had_begun() -> None:
     thinking = replace(WAITING, says=Says.NOTHING, words=frozenset())
     assert kinds(story(thinking, runs=[], books=GIVEN_BACK)) == [checker.LEFT_WAITING]
+    assert kinds(story(thinking, posts=[], runs=[], books=GIVEN_BACK)) == []
 
 
 def test_a_second_request_that_stays_unanswered_is_seen_beside_the_first() -> None:

@@ -111,7 +111,7 @@ async def test_files_that_are_gone_or_damaged_are_left_out_and_counted(home: Hom
 
 async def test_whatever_is_written_meanwhile_a_backup_holds_whole_requests(home: Home, tmp_path: Path) -> None:
     async with home.ledger() as ledger:
-        is_over = asyncio.Event()
+        is_over, has_asked = asyncio.Event(), asyncio.Event()
 
         async def ask_on_and_on() -> None:
             while not is_over.is_set():
@@ -119,15 +119,19 @@ async def test_whatever_is_written_meanwhile_a_backup_holds_whole_requests(home:
                 await ledger.requests.accept(request, queue_length=PLENTY)
                 await ledger.requests.acknowledge(request.id, MESSAGE, START)
                 await ledger.requests.end(first_run(request), RunState.CANCELLED, backups.REASON, START)
+                has_asked.set()
 
         asking = [asyncio.create_task(ask_on_and_on()) for _ in range(4)]
         sizes = []
         for number in range(5):
+            has_asked.clear()
+            await has_asked.wait()
             made = await asyncio.to_thread(home.back_up, tmp_path / f"{number}.tar")
             sizes.append(made.requests)
         is_over.set()
         await asyncio.gather(*asking)
-    assert sizes == sorted(set(sizes))
+    assert sizes == sorted(sizes)
+    assert sizes[0] < sizes[-1]
     for number, requests in enumerate(sizes):
         copy = tmp_path / f"{number}.sqlite3"
         copy.write_bytes(unpacked(tmp_path / f"{number}.tar")["easel.sqlite3"])

@@ -141,12 +141,12 @@ class MemoryRequestStore:
             entry.acknowledged_at = at
             entry.request = replace(entry.request, address=replace(entry.request.address, message_id=message))
 
-    async def withdraw(self, request: RequestId, reason: EndReason, at: datetime) -> None:
-        for run in self._ledger.runs_of(request):
-            if run.state is RunState.QUEUED:
-                await self.end(run.id, RunState.CANCELLED, reason, at)
+    async def withdraw(self, request: RequestId, reason: EndReason, at: datetime) -> int:
+        queued = [run.id for run in self._ledger.runs_of(request) if run.state is RunState.QUEUED]
+        ended = [await self.end(run, RunState.CANCELLED, reason, at) for run in queued]
         if (form := self._ledger.form_of.pop(request, None)) is not None:
             self._ledger.unused_forms.add(form)
+        return sum(ended)
 
     async def queued_in(self, server: ServerId) -> Sequence[RequestId]:
         await _others_first()
@@ -157,7 +157,13 @@ class MemoryRequestStore:
         await _others_first()
         waiting = [run for run in self._own_in({RunState.QUEUED}) if self._entry(run).acknowledged_at is not None]
         in_order = sorted(waiting, key=lambda run: (run.queued_at, run.id))
-        return [Queued(run.id, run.server_id, run.member_id) for run in in_order]
+        return [Queued(run.id, run.request_id, run.server_id, run.member_id, run.queued_at) for run in in_order]
+
+    async def under_way_in(self, server: ServerId) -> Mapping[RequestId, datetime]:
+        await _others_first()
+        made = self._in({RunState.SUBMITTING, RunState.RUNNING})
+        since = [(run.submitted_at, run.request_id) for run in made if run.server_id == server and run.submitted_at]
+        return {request: at for at, request in sorted(since, reverse=True)}
 
     async def under_way(self) -> Mapping[Who, int]:
         await _others_first()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from bot.domain.errors import StorageUnavailable
 from bot.domain.ids import Sha256
 from bot.domain.runs import RunState
 from tests.fakes.ledger import Entry, MemoryLedger, TakeState
@@ -17,6 +18,8 @@ class MemoryRecords:
         self._ledger = ledger
 
     async def forget_tokens(self, at: datetime) -> int:
+        if self._ledger.is_full:
+            raise StorageUnavailable
         gone = [
             entry
             for entry in self._ledger.entries.values()

@@ -27,13 +27,14 @@ _LOGGED = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (DEBUG|INFO|WARNING|
 
 @dataclass(frozen=True)
 class Vitals:
-    """What the process says of itself; the lag is the longest since the look before."""
+    """What the process says of itself; the lag is the longest since the look before.
+
+    `starved_s` is for how long it was ready to run and this machine was busy with others, since it began.
+    """
 
     memory_bytes: float
     lag_s: float
-
-    def __str__(self) -> str:
-        return f"memory {self.memory_bytes / 1024 / 1024:.0f} MiB, loop lag at most {self.lag_s * 1000:.0f} ms"
+    starved_s: float
 
 
 @dataclass
@@ -45,25 +46,30 @@ class Fortress:
     async def withstands(self, attack: Attack) -> None:
         """Whatever the attack, bob gets his picture, and the process stays small and quick.
 
-        An attack is made once more when the loop was late: this machine may have been busy with something else, and
+        An attack is made once more when the loop was late, and then what others on this machine took is not counted:
         what the bot does wrong it does again.
         """
-        for _ in range(2):
-            vitals = await self._attacked(attack)
-            if vitals.lag_s <= MOST_LAG_S:
-                break
-        assert vitals.memory_bytes <= MOST_MEMORY_BYTES, vitals
-        assert vitals.lag_s <= MOST_LAG_S, vitals
+        lag_s, _ = await self._attacked(attack)
+        if lag_s > MOST_LAG_S:
+            lag_s, starved_s = await self._attacked(attack)
+            lag_s -= starved_s
+        assert lag_s <= MOST_LAG_S
 
-    async def _attacked(self, attack: Attack) -> Vitals:
-        await self.vitals()
+    async def _attacked(self, attack: Attack) -> tuple[float, float]:
+        """The longest lag meanwhile, and for how long the bot had to wait for a processor."""
+        before = await self.vitals()
         attacking = asyncio.create_task(attack())
         served = await self.served()
         await attacking
         await self.house.picture(served)
-        vitals = await self.vitals()
-        print(vitals)  # noqa: T201 - a number to look at
-        return vitals
+        after = await self.vitals()
+        starved_s = after.starved_s - before.starved_s
+        print(  # noqa: T201 - numbers to look at
+            f"memory {after.memory_bytes / 1024 / 1024:.0f} MiB, loop lag at most {after.lag_s * 1000:.0f} ms, "
+            f"waited for a processor {starved_s * 1000:.0f} ms"
+        )
+        assert after.memory_bytes <= MOST_MEMORY_BYTES
+        return after.lag_s, starved_s
 
     async def served(self) -> Interaction:
         """Another member asks for a picture, and hears that it is being made while Discord still waits."""
@@ -108,7 +114,13 @@ class Fortress:
         async with aiohttp.request("GET", f"http://127.0.0.1:{port}/metrics") as answer:
             page = await answer.text()
         told = {one.name: one.value for family in text_string_to_metric_families(page) for one in family.samples}
-        return Vitals(told["process_resident_memory_bytes"], told["easel_loop_lag_max_seconds"])
+        return Vitals(told["process_resident_memory_bytes"], told["easel_loop_lag_max_seconds"], self._starved_s())
+
+    def _starved_s(self) -> float:
+        """Of the main thread; 0 where the kernel does not tell."""
+        assert self.house.process is not None
+        told = Path(f"/proc/{self.house.process.pid}/schedstat")
+        return int(told.read_text().split()[1]) / 1e9 if told.exists() else 0.0
 
     def stored(self, member: Member) -> list[str]:
         """The prompts of a member's requests."""
@@ -124,8 +136,8 @@ class Fortress:
 async def open_fortress(folder: Path, **changes: str) -> AsyncIterator[Fortress]:
     async with open_house(folder) as house:
         fortress = Fortress(house, house.standin.new_member(house.server, "bob"), folder)
-        await fortress.start(**changes)
         try:
+            await fortress.start(**changes)
             yield fortress
         finally:
             if house.process is not None:

@@ -1,6 +1,6 @@
 """Interactions that no client of Discord's would send: a private sentence or silence, nothing stored, nothing spent."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,8 @@ from tests.hostile.fortress import BOBS_PROMPT, UNLIMITED, Fortress, open_fortre
 from tests.hostile.twists import twists
 from tests.scenarios.studio import a_picture
 from tests.sockets.house import INVITED_WITH
-from tests.standin.discord import Interaction, InteractionType, Member, SeenMessage
+from tests.standin.discord import Intent, Interaction, InteractionType, Member, SeenMessage
+from tests.standin.discord.commanding import Twist
 from tests.standin.discord.world import Json
 
 GONE = "I do not have this any more. Use `/imagine` or `/edit` to ask anew."
@@ -225,6 +226,23 @@ async def test_a_form_serves_nobody_but_the_member_who_opened_it(fortress: Fortr
 AT_ONCE = 20
 
 
+async def send_all(fortress: Fortress, payload: Json, send: Callable[[Twist], Awaitable[None]]) -> None:
+    """A few at a time: between them another member is answered in time, again and again."""
+    waiting = list(twists(payload))
+    while waiting:
+        for twist in waiting[:AT_ONCE]:
+            await send(twist)
+        del waiting[:AT_ONCE]
+        asked = await fortress.house.standin.slash(fortress.bob, fortress.house.channel, "quota")
+        await asked.acknowledged_within()
+
+
+def nothing_was_made_unseen(fortress: Fortress) -> bool:
+    house = fortress.house
+    shown = [one for one in house.standin.messages(house.channel) if one.content.startswith((">", "**"))]
+    return len(house.emulator.runs) <= len(shown)
+
+
 @pytest.mark.parametrize("base", BASES.values(), ids=BASES.keys())
 async def test_whatever_is_wrong_with_an_interaction_others_are_served(fortress: Fortress, base: Base) -> None:
     house = fortress.house
@@ -246,16 +264,25 @@ async def test_whatever_is_wrong_with_an_interaction_others_are_served(fortress:
         await house.standin.craft(house.alice, house.channel, base.kind, data, on=on, twist=look)
     ).acknowledged_within()
 
-    async def attack() -> None:
-        waiting = list(twists(seen[0]))
-        while waiting:
-            for twist in waiting[:AT_ONCE]:
-                await house.standin.craft(house.alice, house.channel, base.kind, data, on=on, twist=twist)
-            del waiting[:AT_ONCE]
-            asked = await house.standin.slash(fortress.bob, house.channel, "quota")
-            await asked.acknowledged_within()
+    async def send(twist: Twist) -> None:
+        await house.standin.craft(house.alice, house.channel, base.kind, data, on=on, twist=twist)
 
-    await fortress.withstands(attack)
-    shown = [one for one in house.standin.messages(house.channel) if one.content.startswith((">", "**"))]
-    assert len(house.emulator.runs) <= len(shown)
+    await fortress.withstands(lambda: send_all(fortress, seen[0], send))
+    assert nothing_was_made_unseen(fortress)
+    await fortress.ends_calmly()
+
+
+async def test_whatever_is_wrong_with_a_message_others_are_served(fortress: Fortress) -> None:
+    house = fortress.house
+    words = f"<@{house.standin.bot.id}> a fox --ar 16:9"
+    said = await house.standin.send(house.alice, house.channel, words, attachments=[("photo.png", a_picture())])
+    message = house.standin.core.payloads.message(house.standin.live(said), in_event=True)
+
+    async def send(twist: Twist) -> None:
+        house.standin.gateway.dispatch(
+            "MESSAGE_CREATE", lambda _: twist(message), intent=Intent.SERVER_MESSAGES, server_id=house.server.id
+        )
+
+    await fortress.withstands(lambda: send_all(fortress, message, send))
+    assert nothing_was_made_unseen(fortress)
     await fortress.ends_calmly()

@@ -66,3 +66,10 @@ def test_a_span_that_makes_no_sense_is_a_mistake(written: str) -> None:
     path = write(f"[runbase]\ngive_up_after = {written}")
     (line,) = mistakes(path)
     assert line.startswith("config.toml: runbase.give_up_after: expected ")
+
+
+def test_finished_requests_are_kept_for_a_day_at_least() -> None:
+    path = write('[storage]\nkeep_requests = "23h"')
+    line = "config.toml: storage.keep_requests: expected a span of time between 1 day and 366 days, found '23h'"
+    assert mistakes(path) == [line]
+    assert load_config(write('[storage]\nkeep_requests = "1d"')).storage.keep_requests == timedelta(days=1)

@@ -4,6 +4,7 @@ import pytest
 
 from bot.domain.ladder import Rung
 from bot.domain.pacing import RunTimes
+from bot.domain.turns import Standing
 from bot.ports import Waiting
 from tests.builders import TOKEN_LIFE
 from tests.fakes import Seen, eventually
@@ -21,11 +22,13 @@ async def test_a_member_sees_how_long_the_request_has_been_made_for() -> None:
     assert shop.shown(request) == Seen(Rung.TOKEN, waiting=Waiting(elapsed_s=7.0, times=RunTimes()))
 
 
-async def test_a_request_that_waits_in_the_queue_shows_no_progress() -> None:
+async def test_a_request_that_waits_in_the_queue_shows_its_place_and_no_progress() -> None:
     shop = Workshop()
     request = await shop.ask()
-    await shop.show()
-    assert shop.shown(request) is None
+    await shop.show(after_s=7)
+    seen = shop.shown(request)
+    assert seen is not None
+    assert seen.waiting == Waiting(0.0, RunTimes(), standing=Standing(1, shop.clock.now()))
 
 
 async def test_progress_is_shown_every_four_seconds_at_most() -> None:

@@ -136,6 +136,17 @@ async def test_a_member_is_served_between_two_batches(monkeypatch: pytest.Monkey
     assert list(shop.ledger.entries) == [new.id]
 
 
+async def test_on_a_full_disk_deleting_is_tried_again_in_a_minute() -> None:
+    shop = Workshop()
+    request = await shop.ask()
+    shop.clock.advance(TOKEN_LIFE.total_seconds())
+    shop.ledger.is_full = True
+    assert await shop.retention.turn() == 60
+    shop.ledger.is_full = False
+    await shop.retention.turn()
+    assert shop.token(request) is None
+
+
 # Files
 
 

@@ -11,7 +11,8 @@ from bot.domain.errors import QuotaScope
 from bot.domain.ids import RunId
 from bot.domain.pacing import RunTimes
 from bot.domain.quotas import Usage
-from bot.domain.requests import Change, LeftOut, Omission
+from bot.domain.requests import Change, LeftOut, Omission, Request
+from bot.domain.turns import Standing
 from bot.ports import Finished, Waiting
 from bot.ui import texts
 from tests.builders import START, a_reference, a_request, a_usage, a_window, an_address
@@ -33,16 +34,34 @@ def timestamp(at: datetime) -> str:
     return f"<t:{int(at.timestamp())}:R>"
 
 
+def waiting(request: Request, place: int = 1) -> str:
+    return texts.in_line(request, Standing(place, START + timedelta(seconds=20 * (place - 1))), RunTimes())
+
+
 # ---- a request ------------------------------------------------------------------------------------------------------
 
 
 def test_a_waiting_request_shows_the_members_words_and_what_is_used() -> None:
     request = a_request(references=(a_reference("cat.png"), a_reference("sofa_1.png")))
-    assert texts.accepted(request).splitlines() == [
+    assert waiting(request).splitlines() == [
         "> a red fox in the snow",
-        "-# In line to be made",
+        "-# Next in line",
         "-# Used cat.png, sofa\\_1.png",
     ]
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [(1, "Next"), (2, "2nd"), (3, "3rd"), (4, "4th"), (11, "11th"), (112, "112th"), (1023, "1,023rd")],
+)
+def test_a_place_in_line_is_said_as_people_say_it(place: int, said: str) -> None:
+    assert f"-# {said} in line" in waiting(a_request(), place)
+
+
+def test_who_is_not_next_is_told_when_the_picture_may_be_there() -> None:
+    assert (
+        waiting(a_request(), 3).splitlines()[1] == f"-# 3rd in line · about {timestamp(START + timedelta(seconds=55))}"
+    )
 
 
 def test_a_request_being_made_says_what_is_usual() -> None:
@@ -102,7 +121,7 @@ def test_no_prompt_and_no_file_name_breaks_out_of_its_line_or_the_message(prompt
     )
     waiting = Waiting(1, RunTimes())
     shown = {
-        texts.accepted(request): 3,
+        texts.in_line(request, Standing(1, START), RunTimes()): 4,
         texts.being_made(request, waiting): 3,
         texts.result(request, finished()): 3,
         texts.problem(request, ["It did not work."]): 2,
@@ -125,7 +144,7 @@ def test_a_receipt_says_what_became_of_every_picture() -> None:
         references=(a_reference("cat.png"), a_reference("sofa.heic", change=Change.CONVERTED)),
         left_out=(LeftOut("clip.gif", Omission.UNREADABLE), LeftOut("cat-copy.png", Omission.DUPLICATE)),
     )
-    assert texts.accepted(request).splitlines()[-1] == (
+    assert waiting(request).splitlines()[-2] == (
         "-# Used 2 of 4: cat.png, sofa.heic (converted) · "
         "left out: clip.gif (could not be read), cat-copy.png (the same as another)"
     )
@@ -205,7 +224,7 @@ def test_a_span_is_said_in_its_largest_unit(per: timedelta, said: str) -> None:
 
 
 def test_a_private_request_reads_like_any_other() -> None:
-    assert texts.accepted(a_request(address=an_address(private=True))) == texts.accepted(a_request())
+    assert waiting(a_request(address=an_address(private=True))) == waiting(a_request())
 
 
 # ---- bars that could mislead ----------------------------------------------------------------------------------------

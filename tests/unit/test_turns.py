@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.ids import MemberId, RunId, ServerId
+from bot.domain.ids import MemberId, RequestId, RunId, ServerId
 from bot.domain.turns import Queued, Turns, Who
+from tests.builders import START
 
 NOBODY: Mapping[Who, int] = {}
 
@@ -18,7 +19,8 @@ def line(words: str) -> list[Queued]:
 
 
 def queued(server: int, member: int, number: int) -> Queued:
-    return Queued(RunId(f"run{number:05}"), ServerId(server), MemberId(member))
+    run = RunId(f"run{number:05}")
+    return Queued(run, RequestId(run), ServerId(server), MemberId(member), START)
 
 
 def told(order: Sequence[Queued]) -> str:

@@ -21,12 +21,15 @@ from bot.services.editing import Editing
 from bot.services.gate import Gate
 from bot.services.history import History
 from bot.services.keys import Keys
+from bot.services.line import Line
 from bot.services.presence import Presence
 from bot.services.recovery import Recovery
 from bot.services.references import References
+from bot.services.reports import Reports
 from bot.services.retention import Keep, Retention
 from bot.services.signals import Signals
 from bot.services.submission import House, Submission
+from bot.services.times import Times
 from bot.services.tracking import Patience, Tracking
 from tests.builders import a_draft, a_picture
 from tests.fakes import (
@@ -117,6 +120,7 @@ class Workshop:
         self._open_the_back()
 
     def _open_the_front(self) -> None:
+        self.line = Line(in_flight=4, keys=len(self.api.keys), clock=self.clock, requests=self.requests)
         self.edits = MemoryEditStore(self.ledger)
         gate = Gate(self._servers, clock=self.clock, quotas=MemoryQuotaStore(self.ledger), keys=self.keys)
         references = References(
@@ -129,6 +133,7 @@ class Workshop:
             self._house,
             gate=gate,
             clock=self.clock,
+            line=self.line,
             meter=self.meter,
             references=references,
             requests=self.requests,
@@ -140,10 +145,10 @@ class Workshop:
 
     def _open_the_back(self) -> None:
         self.dispatch = Dispatch(
-            in_flight=4,
             clock=self.clock,
             api=self.api,
             keys=self.keys,
+            line=self.line,
             meter=self.meter,
             presence=Presence(clock=self.clock, membership=self.membership),
             requests=self.requests,
@@ -162,12 +167,21 @@ class Workshop:
             requests=self.requests,
             signals=self.signals,
         )
+        self.reports = Reports(
+            clock=self.clock,
+            line=self.line,
+            publisher=self.publisher,
+            requests=self.requests,
+            signals=self.signals,
+            times=Times(clock=self.clock, requests=self.requests),
+        )
         self.delivery = Delivery(
             clock=self.clock,
             meter=self.meter,
             publisher=self.publisher,
             imaging=FakeImaging(),
             files=self.files,
+            reports=self.reports,
             requests=self.requests,
             signals=self.signals,
         )
@@ -277,6 +291,11 @@ def no_hidden_bugs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 
 async def at_once(*turns: Awaitable[object]) -> None:
     await asyncio.gather(*turns)
+
+
+async def both(*turns: Awaitable[object]) -> list[object]:
+    """What each returned or raised."""
+    return list(await asyncio.gather(*turns, return_exceptions=True))
 
 
 async def some_time() -> None:

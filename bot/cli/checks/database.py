@@ -28,7 +28,7 @@ def _database(found: DatabaseCondition) -> Line:
     if found.schema is Schema.FOREIGN:
         return failed("database", f"{path} holds something else", "Set storage.path to a file of the bot's own.")
     if found.schema is Schema.NEWER:
-        cure = "Run the version that made it, or restore the copy from before (the file name ends in .before-…)."
+        cure = "Run the version that made it, or restore a backup: `python -m bot restore FILE`."
         return failed("database", f"{path} was made by a newer version of the bot", cure)
     use = "a running bot uses it" if found.in_use else "it can be written"
     return ok("database", f"{path}: {_SCHEMAS[found.schema]}; {use}")

@@ -60,6 +60,7 @@ _ENDINGS: Mapping[EndReason, str] = {
     EndReason.TOO_SLOW: (
         "This picture is paid for and did not arrive in time. If RunBase still makes it, the next `imagine` fetches it."
     ),
+    EndReason.CALLED_OFF: f"This was cancelled. {_NOTHING_PAID} Ask again if you want it.",
     EndReason.NOT_ACKNOWLEDGED: f"This was interrupted before it was sent. {_NOTHING_PAID} Ask again if you want it.",
 }
 _LOCAL_REFUSED = (

@@ -182,7 +182,7 @@ class Callbacks:
         return Answer()
 
     def _open(self, call: Call) -> Interaction:
-        """Raises: Refusal 50027 for dead or invented tokens, 10015 before the acknowledgement, 10003 without the channel."""
+        """Raises: Refusal 50027 for dead or invented tokens, 10015 before the acknowledgement, 10003."""
         interaction = self._core.interactions.get(call.params["token"])
         is_ours = call.params["application"] == str(self._core.bot.id)
         if interaction is None or self._core.age(interaction.created_at) > TOKEN_LIFETIME:

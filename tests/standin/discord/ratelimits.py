@@ -66,10 +66,10 @@ class Limited(Refusal):
 
 @dataclass(frozen=True)
 class Refused:
-    """A request that met a limit a test had asked for."""
+    """A limit that a test had asked for, and that a request met."""
 
     method: str
-    path: str
+    path_glob: str
     is_global: bool
     via: bool
 
@@ -123,7 +123,7 @@ class RateLimits:
                 closure.times -= 1
                 if closure.times <= 0:
                     self._closures.remove(closure)
-                self.refused.append(Refused(method, path, closure.is_global, closure.via))
+                self.refused.append(Refused(closure.method, closure.path_glob, closure.is_global, closure.via))
                 raise Limited(closure.retry_after_s, is_global=closure.is_global, via=closure.via)
 
     def _window(self, method: str, path: str, bucket: str) -> _Window:

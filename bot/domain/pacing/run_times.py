@@ -1,32 +1,9 @@
-"""How fast to go: the request budget of a key, when to look at a run, and how long runs usually take."""
+"""How long runs take, as two numbers, for what members are told; and a plain rhythm of looks."""
 
 import math
-from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from statistics import NormalDist
-
-
-@dataclass(slots=True)
-class RequestBudget:
-    """A sliding window over the requests one key has made; times are seconds since any moment."""
-
-    requests: int
-    per_s: float
-    _made: deque[float] = field(default_factory=deque)
-
-    def left(self, now_s: float) -> int:
-        """A clock that was set back leaves requests in the future, which count no longer."""
-        while self._made and not now_s - self.per_s < self._made[0] <= now_s:
-            self._made.popleft()
-        return self.requests - len(self._made)
-
-    def wait_s(self, now_s: float) -> float:
-        """Seconds until one request may be made; 0 when it may be made now."""
-        return 0.0 if self.left(now_s) > 0 else max(0.0, self._made[0] + self.per_s - now_s)
-
-    def spend(self, now_s: float) -> None:
-        self._made.append(now_s)
 
 
 @dataclass(frozen=True, slots=True)

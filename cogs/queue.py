@@ -1,0 +1,25 @@
+"""`/queue`: what is being made and what waits in this server."""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import ImageBot
+from bot.ui import texts
+from bot.ui.drafts import member_of
+
+
+class Queue(commands.Cog):
+    def __init__(self, bot: ImageBot) -> None:
+        self.bot = bot
+
+    @app_commands.command()
+    async def queue(self, interaction: discord.Interaction[ImageBot]) -> None:
+        """See what is being made and what waits here"""
+        server, member = member_of(interaction)
+        view = await self.bot.services.overview.of(server)
+        await interaction.response.send_message(texts.queue(view, member, interaction.created_at), ephemeral=True)
+
+
+async def setup(bot: ImageBot) -> None:
+    await bot.add_cog(Queue(bot))

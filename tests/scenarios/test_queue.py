@@ -1,0 +1,68 @@
+"""Waiting in line: the place, calling off, and `/queue`."""
+
+from pathlib import Path
+
+from tests.scenarios.studio import Studio, open_studio, shown
+
+
+async def a_line(studio: Studio) -> None:
+    await studio.world.pause()
+    await studio.imagine("a fox")
+    await studio.world.advance(1)
+
+
+async def test_a_message_says_its_place_and_can_be_called_off(studio: Studio) -> None:
+    await a_line(studio)
+    result = await studio.imagine("a hare", member=studio.bob)
+    assert "-# 2nd in line · about <t:" in shown(result).content
+    await studio.bob.click(shown(result).message, label="Cancel")
+    assert studio.runs() == {"queued": 1, "cancelled": 1}
+    assert studio.takes() == {"held": 1, "given_back": 1}
+
+    await studio.world.restart()
+    await studio.world.until(lambda: "Cancelled. No quota used." in shown(result).content)
+
+
+async def test_nobody_else_can_call_it_off(studio: Studio) -> None:
+    await studio.world.pause()
+    result = await studio.imagine()
+    answer = await studio.bob.click(shown(result).message, label="Cancel")
+    assert shown(answer).ephemeral
+    assert shown(answer).content.startswith("Only the member who asked for this can cancel it.")
+    assert studio.runs() == {"queued": 1}
+
+
+async def test_once_it_is_being_made_there_is_nothing_to_cancel(studio: Studio) -> None:
+    result = await studio.imagine()
+    await studio.world.until(lambda: "Being made" in shown(result).content)
+    assert not shown(result).message.components
+
+
+async def test_a_queue_shows_what_is_made_and_what_waits(studio: Studio) -> None:
+    await a_line(studio)
+    await studio.imagine("a **bold** hare", member=studio.bob)
+    await studio.world.advance(1)
+    await studio.imagine("a secret owl", member=studio.bob, private=True)
+    result = await studio.alice.slash(studio.channel, "queue")
+    assert shown(result).ephemeral
+    head, *lines = shown(result).content.splitlines()
+    assert head == "**In this server** · 0 being made · 3 in line"
+    assert lines[0].startswith("- **yours** · a fox · 1st in line · about <t:")
+    assert lines[1].startswith(f"- <@{studio.bob.id}> · a \\*\\*bold\\*\\* hare · 2nd in line · about <t:")
+    assert lines[2].startswith("- somebody's · in private · 3rd in line")
+    assert "a secret owl" in shown(await studio.bob.slash(studio.channel, "queue")).content
+
+
+async def test_an_empty_queue_says_so(studio: Studio) -> None:
+    result = await studio.alice.slash(studio.channel, "queue")
+    assert shown(result).content == "Nothing is being made or waiting here. `/imagine` is served at once."
+
+
+async def test_a_long_queue_fits_into_one_message(tmp_path: Path) -> None:
+    async with open_studio(tmp_path, quota={"member": []}) as studio:
+        await studio.world.pause()
+        for _ in range(15):
+            await studio.imagine("_" * 4000)
+        text = shown(await studio.alice.slash(studio.channel, "queue")).content
+        assert len(text) <= 2000
+        assert text.endswith("-# and 5 more")
