@@ -188,9 +188,9 @@ class RequestStore(Protocol):
         """
 
     async def acknowledge(
-        self, request: RequestId, message: MessageId, at: datetime, *, attached: Sequence[str] = ()
+        self, request: RequestId, message: MessageId | None, at: datetime, *, attached: Sequence[str] = ()
     ) -> None:
-        """From now on the request may be dispatched; `message` is where its answer goes.
+        """From now on the request may be dispatched; `message` is where its answer goes, if there is one.
 
         `attached` are the addresses of the references that had none, in their order.
         """
@@ -369,6 +369,14 @@ class Membership(Protocol):
         """Whether the member still is in the server, and so is the bot; True when that cannot be known."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A message that waits for a picture, with the addresses of what is attached to it."""
+
+    message: MessageId
+    attached: tuple[str, ...]
+
+
 class Publisher(Protocol):
     """Edits the one message that a request has, or posts one, on a rung of the delivery ladder.
 
@@ -383,5 +391,5 @@ class Publisher(Protocol):
     async def find(self, request: Request, attempt: Attempt) -> Spot | None:
         """The message that an earlier attempt posted, if it did."""
 
-    async def show_interrupted(self, request: Request) -> None:
-        """Say in the answer, wherever it is, that the request was given up before it was sent."""
+    async def find_answer(self, request: Request) -> Answer | None:
+        """What the member was shown of a request whose answer was not written down; None when nothing is found."""

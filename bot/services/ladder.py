@@ -1,6 +1,7 @@
 """Climbs the delivery ladder: one rung after the other until the outcome of a request stands in a message."""
 
 import logging
+from contextlib import suppress
 from dataclasses import replace
 
 from bot.domain.errors import PostBlocked, PostTooLarge, RungClosed
@@ -32,7 +33,8 @@ class Ladder:
         """
         request, attempt = parcel.request, parcel.attempt
         if attempt is not None and (found := await self._found(request, attempt)) is not None:
-            return await self._post(_moved(request, found), Rung.MESSAGE, outcome)
+            with suppress(RungClosed):
+                return await self._post(_moved(request, found), Rung.MESSAGE, outcome)
         for rung in rungs(request.address, self._clock.now()):
             try:
                 return await self._step(request, rung, outcome)

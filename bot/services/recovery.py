@@ -1,19 +1,21 @@
-"""After a start: settles what a crash left between two states. Later: gives back what was never answered."""
+"""After a start: settles what a crash left between two states. Later: what nobody was answered about."""
 
 import logging
 from datetime import timedelta
 
-from bot.domain.errors import PostFailed, RungClosed
-from bot.domain.ladder import Rung, rungs
-from bot.domain.runs import EndReason, Run, RunState
+from bot.domain.errors import PostFailed
+from bot.domain.ids import RequestId
+from bot.domain.requests import Request
+from bot.domain.runs import EndReason, RunState
 from bot.operations import Meter
-from bot.ports import Clock, Publisher, RequestStore
-from bot.services.names import run_names
+from bot.ports import Answer, Clock, Publisher, RequestStore
+from bot.services.names import names, run_names
 from bot.services.signals import Signals
 
 log = logging.getLogger(__name__)
 
 _LOOK_EVERY_S = 300.0
+_LOOK_AGAIN_S = 15.0  # while Discord could not say what its member was shown
 _UNANSWERED_AFTER = timedelta(minutes=20)  # Discord's 15 minutes for an answer are over
 
 
@@ -32,6 +34,7 @@ class Recovery:
         self._publisher = publisher
         self._requests = requests
         self._signals = signals
+        self._interrupted: set[RequestId] = set()
 
     async def recover(self) -> None:
         """Before anything else works. A run caught while it was being sent is never sent again."""
@@ -42,26 +45,39 @@ class Recovery:
                 await self._requests.end(run.id, RunState.UNCERTAIN, EndReason.LOST_TOUCH, self._clock.now())
                 self._meter.ended(RunState.UNCERTAIN, EndReason.LOST_TOUCH)
             else:
-                await self._say_interrupted(run)
-                await self._requests.withdraw(run.request_id, EndReason.NOT_ACKNOWLEDGED, self._clock.now())
-                self._meter.ended(RunState.CANCELLED, EndReason.NOT_ACKNOWLEDGED)
+                self._interrupted.add(run.request_id)
+        await self._take_up()
         self._signals.outbox.set()
 
-    async def _say_interrupted(self, run: Run) -> None:
-        """The member may see a waiting message that nobody would ever change."""
-        parcel = await self._requests.parcel(run.request_id)
-        if parcel is None or Rung.TOKEN not in rungs(parcel.request.address, self._clock.now()):
-            return
-        try:
-            await self._publisher.show_interrupted(parcel.request)
-        except (PostFailed, RungClosed) as error:
-            log.info("interruption not shown %s why=%s", run_names(run), type(error).__name__)
-
     async def turn(self) -> float:
-        """Give back what was never answered. Returns the seconds until the next turn."""
+        """Take up what was interrupted, or never answered. Returns the seconds until the next turn."""
         for run in await self._requests.stranded():
             if run.state is RunState.QUEUED and self._clock.now() - run.queued_at >= _UNANSWERED_AFTER:
-                await self._requests.withdraw(run.request_id, EndReason.NOT_ACKNOWLEDGED, self._clock.now())
-                self._meter.ended(RunState.CANCELLED, EndReason.NOT_ACKNOWLEDGED)
-                log.warning("request withdrawn %s why=never_answered", run_names(run))
-        return _LOOK_EVERY_S
+                self._interrupted.add(run.request_id)
+        await self._take_up()
+        return _LOOK_AGAIN_S if self._interrupted else _LOOK_EVERY_S
+
+    async def _take_up(self) -> None:
+        """The bot was answering when it went down: what the member was shown decides whether it goes on."""
+        for request_id in tuple(self._interrupted):
+            parcel = await self._requests.parcel(request_id)
+            try:
+                if parcel is not None:
+                    await self._conclude(parcel.request, await self._publisher.find_answer(parcel.request))
+            except PostFailed:
+                log.info("answer not found yet request=%s", request_id)
+                continue
+            self._interrupted.discard(request_id)
+
+    async def _conclude(self, request: Request, answer: Answer | None) -> None:
+        """A request whose member sees it waiting is made; any other is called off and its member told."""
+        attached = answer.attached if answer is not None else ()
+        is_whole = answer is not None and len(attached) >= len(request.to_attach)
+        if not is_whole:
+            await self._requests.withdraw(request.id, EndReason.NOT_ACKNOWLEDGED, self._clock.now())
+            self._meter.ended(RunState.CANCELLED, EndReason.NOT_ACKNOWLEDGED)
+        log.warning("request taken up %s goes_on=%s", names(request), is_whole)
+        message = answer.message if answer is not None else None
+        urls = attached[: len(request.to_attach)] if is_whole else ()
+        await self._requests.acknowledge(request.id, message, self._clock.now(), attached=urls)
+        (self._signals.queued if is_whole else self._signals.outbox).set()

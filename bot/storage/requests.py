@@ -40,7 +40,7 @@ class SqliteRequestStore:
             await _insert_parts(transaction, request)
 
     async def acknowledge(
-        self, request: RequestId, message: MessageId, at: datetime, *, attached: Sequence[str] = ()
+        self, request: RequestId, message: MessageId | None, at: datetime, *, attached: Sequence[str] = ()
     ) -> None:
         async with self._database.transaction() as transaction:
             for url in attached:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from itertools import zip_longest
 from typing import Any, cast
@@ -15,7 +16,7 @@ from bot.domain.ids import AttachmentId, ChannelId, MessageId
 from bot.domain.ladder import EDITS, Rung
 from bot.domain.requests import Kind, Request, Spot
 from bot.domain.runs import EndReason
-from bot.ports import Attempt, Finished, Outcome, Placed, Waiting
+from bot.ports import Answer, Attempt, Finished, Outcome, Placed, Waiting
 from bot.ui import texts
 from bot.ui.buttons import custom_ids, problem_buttons, result_buttons
 from bot.ui.errors import ending
@@ -63,17 +64,6 @@ class DiscordPublisher:
             for image, attachment in zip_longest(outcome.images, message.attachments[: len(files)])
         ]
 
-    async def show_interrupted(self, request: Request) -> None:
-        """By the token: the id of the answer is what the interruption kept from being stored."""
-        address = request.address
-        if address.token is None:
-            raise RungClosed("token")
-        words = texts.problem(request, self._sentences(request, [EndReason.NOT_ACKNOWLEDGED]))
-        webhook = discord.Webhook.partial(address.application_id, address.token, client=self._bot)
-        async with translated():
-            # Discord takes the name in place of an id, and discord.py passes on whatever it is given.
-            await webhook.edit_message(_ORIGINAL, content=words, attachments=[])
-
     async def find(self, request: Request, attempt: Attempt) -> Spot | None:
         """By the request's id in the custom ids of the bot's own messages."""
         async with translated():
@@ -82,6 +72,29 @@ class DiscordPublisher:
             async for message in channel.history(limit=_LOOKED_THROUGH, after=since, oldest_first=True):
                 if message.author.id == request.address.application_id and _belongs_to(message, request):
                     return Spot(ChannelId(message.channel.id), MessageId(message.id))
+        return None
+
+    async def find_answer(self, request: Request) -> Answer | None:
+        """By the token while it lives, else in the channel, where a public answer tells what it is an answer to."""
+        address = request.address
+        with suppress(RungClosed):
+            if address.token is not None:
+                webhook = discord.Webhook.partial(address.application_id, address.token, client=self._bot)
+                async with translated():
+                    # Discord takes the name in place of an id, and discord.py passes on whatever it is given.
+                    return _answer(await webhook.fetch_message(_ORIGINAL))
+        with suppress(RungClosed):
+            if not address.private:
+                async with translated():
+                    return await self._find_answer_in_channel(request)
+        return None
+
+    async def _find_answer_in_channel(self, request: Request) -> Answer | None:
+        channel = await self._channel(request, Rung.CHANNEL)
+        since = request.created_at - _CLOCKS_DIFFER
+        async for message in channel.history(limit=_LOOKED_THROUGH, after=since, oldest_first=True):
+            if message.author.id == request.address.application_id and _answers(message, request):
+                return _answer(message)
         return None
 
     def _words(self, request: Request, outcome: Outcome, *, is_new: bool) -> str:
@@ -155,6 +168,16 @@ def _answered(request: Request) -> Any:
         guild_id=address.server_id,
         fail_if_not_exists=False,
     )
+
+
+def _answers(message: discord.Message, request: Request) -> bool:
+    """An interaction's answer names it, and so does the reply to a mention."""
+    asked, replied = message.interaction_metadata, message.reference
+    return request.source_id in {asked.id if asked else None, replied.message_id if replied else None}
+
+
+def _answer(message: discord.Message) -> Answer:
+    return Answer(MessageId(message.id), tuple(attachment.url for attachment in message.attachments))
 
 
 def _belongs_to(message: discord.Message, request: Request) -> bool:

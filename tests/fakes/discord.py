@@ -11,7 +11,7 @@ from bot.domain.ids import AttachmentId, ChannelId, MemberId, MessageId, Request
 from bot.domain.ladder import EDITS, Rung
 from bot.domain.requests import Address, Request, Spot
 from bot.domain.runs import EndReason
-from bot.ports import Attempt, Outcome, Placed, Waiting
+from bot.ports import Answer, Attempt, Outcome, Placed, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class FakePublisher:
         self.loses_answers = False
         self.history: dict[MessageId, list[Seen]] = {}
         self.edited_at_once: set[MessageId] = set()
-        self.interrupted: list[RequestId] = []
+        self.unwritten: dict[RequestId, Answer] = {}
         self.most_bytes = 100_000_000
         self._closed: dict[Rung, RungClosed] = {}
         self._failures = 0
@@ -110,10 +110,12 @@ class FakePublisher:
         spots = [spot for rung, spot in self.posted.get(request.id, []) if rung is attempt.rung]
         return spots[0] if spots else None
 
-    async def show_interrupted(self, request: Request) -> None:
-        if request.address.token is None:
-            raise RungClosed("token")
-        self.interrupted.append(request.id)
+    async def find_answer(self, request: Request) -> Answer | None:
+        await asyncio.sleep(0)
+        if self._failures:
+            self._failures -= 1
+            raise PostFailed
+        return self.unwritten.get(request.id)
 
     @asynccontextmanager
     async def _edit(self, request: Request, rung: Rung) -> AsyncIterator[MessageId]:

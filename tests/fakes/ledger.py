@@ -132,7 +132,7 @@ class MemoryRequestStore:
             ledger.takes[run] = Take(address.server_id, address.member_id, request.created_at)
 
     async def acknowledge(
-        self, request: RequestId, message: MessageId, at: datetime, *, attached: Sequence[str] = ()
+        self, request: RequestId, message: MessageId | None, at: datetime, *, attached: Sequence[str] = ()
     ) -> None:
         await self._writing()
         entry = self._ledger.entries[request]

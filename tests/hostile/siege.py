@@ -93,8 +93,9 @@ def _document(**found: object) -> Way:
 
 
 def _is_settled(asked: Interaction) -> bool:
-    message = asked.message
-    return message is not None and (ENDED in message.content or message.content.startswith("**"))
+    """It shows a picture, or says what is wrong with a file by its name, or why there is none."""
+    content = "" if asked.message is None else asked.message.content
+    return content.startswith(("**", "file")) or ENDED in content
 
 
 @asynccontextmanager

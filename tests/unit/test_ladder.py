@@ -124,6 +124,22 @@ async def test_a_post_that_never_arrived_is_posted_after_all() -> None:
     assert is_delivered(shop, request)
 
 
+async def test_when_the_posted_message_can_no_longer_be_edited_the_climb_goes_on() -> None:
+    shop = Workshop()
+    request = await shop.overdue()
+    other = await shop.running()
+    close(shop, Rung.TOKEN, Rung.MESSAGE)
+    await shop.look(after_s=700)
+    await shop.show()
+    assert [rung for rung, _ in posted(shop, other)] == [Rung.CHANNEL]
+    shop.succeed(run=shop.run(other).provider_id)
+    await shop.look(after_s=60)
+    await shop.show()
+    assert posted(shop, other)[-1][1] == (PICTURE,)
+    assert shop.run(other).state is RunState.DELIVERED
+    assert shop.run(request).state is RunState.OVERDUE
+
+
 async def test_where_the_bot_may_not_look_the_next_rung_is_taken() -> None:
     shop = Workshop()
     request = await shop.ready()

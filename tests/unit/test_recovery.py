@@ -2,18 +2,20 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.errors import CreateUncertain, InputDeclined, KeyRateLimited, ProviderUnreachable
+from bot.domain.ladder import Rung
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason, RunState
-from bot.ports import Failed, StillRunning
-from tests.builders import a_draft
+from bot.ports import Answer, Failed, StillRunning
+from tests.builders import a_draft, an_upload
 from tests.fakes import TakeState
 from tests.unit import workshop
-from tests.unit.workshop import PICTURE, Working, Workshop
+from tests.unit.workshop import PICTURE, Working, Workshop, shown_by, what
 
 no_hidden_bugs = workshop.no_hidden_bugs
 HOUR_S = 3600.0
@@ -120,6 +122,9 @@ class Storm:
             case "ask and crash":
                 await shop.submission.submit(a_draft())
                 await shop.crash()
+            case "ask, answer and crash":
+                self.seen.append(await interrupted(shop, prompt=f"request {len(self.seen)}", images=self.images))
+                await shop.crash()
             case "send":
                 await shop.send()
             case "look":
@@ -160,6 +165,7 @@ class Storm:
         shop.succeed()
         for _ in range(60):
             shop.clock.advance(61)
+            await shop.recovery.turn()
             await shop.send()
             await shop.look()
             await shop.show()
@@ -167,7 +173,7 @@ class Storm:
 
 THINGS = [
     *("ask", "ask", "send", "send", "look", "show", "success", "success", "3", "60", "601", "900"),
-    *("crash", "ask and crash", "send and crash", "look and crash", "show and crash"),
+    *("crash", "ask and crash", "ask, answer and crash", "send and crash", "look and crash", "show and crash"),
     *("failure", "still running", "lost answer", "refusals", "discord trouble"),
 ]
 # Histories in which nobody asks for anything prove nothing.
@@ -225,9 +231,64 @@ async def test_a_request_that_nobody_was_answered_is_given_back_while_running() 
     assert shop.take(request) is TakeState.GIVEN_BACK
 
 
-async def test_whoever_may_see_a_waiting_message_is_told_that_a_crash_interrupted_it() -> None:
+async def interrupted(shop: Workshop, *attached: str, **changes: Any) -> Request:
+    """The bot went down between Discord's taking the answer and writing down where it is."""
+    request = await shop.submission.submit(a_draft(**changes))
+    shop.publisher.unwritten[request.id] = Answer(shop.a_message(), attached)
+    return request
+
+
+async def test_a_request_whose_member_sees_it_waiting_is_made_after_all() -> None:
+    shop = Workshop()
+    request = await interrupted(shop)
+    await shop.crash()
+    await shop.send()
+    assert shop.run(request).state is RunState.RUNNING
+    shop.succeed()
+    await shop.look(after_s=15)
+    await shop.show()
+    assert what(shop.shown(request)) == shown_by(Rung.TOKEN, PICTURE)
+
+
+async def test_references_that_were_attached_before_the_crash_are_found_again() -> None:
+    shop = Workshop()
+    shop.downloads.web["https://cdn.test/fox.gif"] = b"GIF fox"
+    request = await interrupted(shop, "https://cdn.test/attached/fox.png", uploads=(an_upload("fox.gif"),))
+    await shop.crash()
+    await shop.send()
+    (paid,) = shop.api.paid.values()
+    assert paid.wanted.image_urls == ("https://cdn.test/attached/fox.png",)
+    assert shop.run(request).state is RunState.RUNNING
+
+
+async def test_without_its_references_a_request_is_called_off_and_its_member_told() -> None:
+    shop = Workshop()
+    shop.downloads.web["https://cdn.test/fox.gif"] = b"GIF fox"
+    request = await interrupted(shop, uploads=(an_upload("fox.gif"),))
+    await shop.crash()
+    await shop.send()
+    await shop.show()
+    assert not shop.api.paid
+    assert shop.ended(request) == (RunState.CANCELLED, EndReason.NOT_ACKNOWLEDGED, TakeState.GIVEN_BACK)
+    assert what(shop.shown(request)) == (Rung.TOKEN, (), (EndReason.NOT_ACKNOWLEDGED,))
+
+
+async def test_whoever_was_shown_nothing_is_told_in_a_message_of_its_own() -> None:
     shop = Workshop()
     request = await shop.submission.submit(a_draft())
     await shop.crash()
-    assert shop.publisher.interrupted == [request.id]
-    assert shop.take(request) is TakeState.GIVEN_BACK
+    await shop.show()
+    assert [rung for rung, _ in shop.publisher.posted[request.id]] == [Rung.CHANNEL]
+
+
+async def test_what_discord_cannot_say_now_is_asked_again_soon() -> None:
+    shop = Workshop()
+    request = await interrupted(shop)
+    shop.publisher.fail_next(1)
+    await shop.crash()
+    assert shop.run(request).state is RunState.QUEUED
+    await shop.send()
+    assert not shop.api.paid
+    assert await shop.recovery.turn() == 300
+    await shop.send()
+    assert shop.run(request).state is RunState.RUNNING

@@ -14,7 +14,7 @@ from bot.domain.ids import ChannelId, MessageId
 from bot.domain.ladder import Rung
 from bot.domain.requests import Address, Request, Spot
 from bot.operations import News
-from bot.ports import Attempt, Finished, Imaging, Outcome, Placed, Waiting
+from bot.ports import Answer, Attempt, Finished, Imaging, Outcome, Placed, Waiting
 
 _NO_CHANNEL, _NO_MESSAGE = ChannelId(0), MessageId(0)
 
@@ -47,8 +47,8 @@ class TerminalPublisher:
     async def find(self, request: Request, attempt: Attempt) -> Spot | None:
         return None
 
-    async def show_interrupted(self, request: Request) -> None:
-        raise RungClosed("token")
+    async def find_answer(self, request: Request) -> Answer | None:
+        return None
 
     async def _save(self, request: Request, image: Finished) -> Placed:
         target, taken = self._target(request, image.format)

@@ -42,9 +42,13 @@ class RequestBudget:
 
     def wait_s(self, now_s: float) -> float:
         """Seconds until one request may be made; 0 when it may be made now."""
+        return max(0.0, self.free_at_s(now_s) - now_s)
+
+    def free_at_s(self, now_s: float) -> float:
+        """When one request may be made; `now_s` when that is now."""
         self._forget(now_s)
         in_the_way = len(self._made) - self.allowed(now_s)
-        return 0.0 if in_the_way < 0 else max(0.0, self._made[in_the_way] + self.per_s - now_s)
+        return now_s if in_the_way < 0 else self._made[in_the_way] + self.per_s
 
     def spend(self, now_s: float) -> None:
         self._forget(now_s)
@@ -55,5 +59,5 @@ class RequestBudget:
         if self._made and self._made[-1] > now_s:
             self._made = deque(min(made_s, now_s) for made_s in self._made)
             self._cut_at_s = min(self._cut_at_s, now_s)
-        while self._made and self._made[0] <= now_s - self.per_s:
+        while self._made and self._made[0] + self.per_s <= now_s:
             self._made.popleft()

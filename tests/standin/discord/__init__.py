@@ -12,8 +12,8 @@ Modelled:
   mentions, and ping-replies to its regular messages; a quoted message is judged by itself.
 - Commands: reading, bulk and single registration, for everywhere and per server; members are held to them.
 - Interactions: slash commands with every option type, context menus, buttons, selects, modals with uploads,
-  autocomplete; callbacks 4 to 9, the 3 s and 15 min deadlines, one acknowledgement, ephemeral and deferred answers,
-  followups, @original, user installs with their five followups.
+  autocomplete, and crafted ones past every check; callbacks 4 to 9, the 3 s and 15 min deadlines, one
+  acknowledgement, ephemeral and deferred answers, followups, @original, user installs with their five followups.
 - Messages: files kept and replaced by id, files hidden behind embeds and components, nonces, replies, forwards,
   polls as inert data, mentions and who is pinged, history.
 - Refusals with Discord's codes and form-error trees, upload limits, AutoMod words, edits of old messages, permissions.
