@@ -31,7 +31,7 @@ def test_both_stages_have_the_same_python() -> None:
 
 
 def test_nobody_kills_a_bot_that_is_still_finishing() -> None:
-    needs = Config().queue.shutdown_grace + TO_CLOSE
+    needs = 2 * Config().queue.shutdown_grace + TO_CLOSE
     assert timedelta(seconds=int(only(r"stop_grace_period: (\d+)s", COMPOSE))) > needs
     assert timedelta(seconds=int(only(r"^TimeoutStopSec=(\d+)s", UNIT))) > needs
 
