@@ -5,7 +5,8 @@ import unicodedata
 
 from bot.domain.errors import PromptEmpty, PromptTooLong
 
-_KEPT_CONTROLS = frozenset("\n\t")
+# Control characters (Cc, but for line ends and tabs) mean nothing to a model; half a surrogate pair (Cs) is no JSON.
+_UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 
 
@@ -14,17 +15,12 @@ def parse_prompt(text: str, *, limit: int) -> str:
 
     Raises: PromptEmpty when nothing visible is left, PromptTooLong with the length in characters.
     """
-    prompt = "".join(filter(_is_kept, _LINE_ENDS.sub("\n", text))).strip()
+    prompt = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text)).strip()
     if not any(_is_visible(character) for character in prompt):
         raise PromptEmpty
     if len(prompt) > limit:
         raise PromptTooLong(length=len(prompt), limit=limit)
     return prompt
-
-
-def _is_kept(character: str) -> bool:
-    """Control characters (Cc) mean nothing to a model, and half a surrogate pair (Cs) is no valid JSON."""
-    return character in _KEPT_CONTROLS or unicodedata.category(character) not in {"Cc", "Cs"}
 
 
 def _is_visible(character: str) -> bool:

@@ -15,6 +15,8 @@ from bot.providers.bodies import pieces
 # Long enough for 25 MB over a slow line, short enough that an endless stream does not hold a place for ever.
 _WHOLE_DOWNLOAD_S = 60.0
 _TIMES = httpx.Timeout(15.0, connect=5.0)
+# Connection, certificate and headers: time-outs of single reads do not end a header that comes letter by letter.
+_BEGINS_WITHIN_S = 20.0
 # So much has to come in so long, which the slowest line manages: a byte a second is given up well within the minute.
 _PACE_BYTES = 100_000
 _PATIENCE_S = 10.0
@@ -155,7 +157,8 @@ async def _read(
     request.headers.update({"Accept-Encoding": "identity", "User-Agent": "Easel"})
     request.extensions = {**request.extensions, "timeout": _TIMES.as_dict()}
     try:
-        response = await client.send(request, stream=True, follow_redirects=False)
+        async with asyncio.timeout(_BEGINS_WITHIN_S):
+            response = await client.send(request, stream=True, follow_redirects=False)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise DownloadFailed from error
     try:

@@ -16,7 +16,7 @@ from tests.chaos.table import never_happened, results, troubles
 
 SEEDS = 5
 REQUESTS, KILLS = 500, 50
-REQUESTS_PER_S = 2.5
+REQUESTS_PER_S = 1.6
 
 console = Console(highlight=False)
 
@@ -86,7 +86,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--requests", type=int, default=REQUESTS, help="in each seed (default 500)")
     parser.add_argument("--kills", type=int, default=KILLS, help="in each seed (default 50)")
     parser.add_argument("--rate", type=float, default=REQUESTS_PER_S, help="requests a second in one seed")
-    parser.add_argument("--jobs", type=int, default=3, help="seeds played at the same time (default 3, for two cores)")
+    parser.add_argument("--jobs", type=int, default=5, help="seeds played at the same time (default 5)")
     parser.add_argument("--partial", action="store_true", help="do not insist that every trouble happens")
     parser.add_argument("--out", type=Path, default=Path("out/chaos"), help="logs of seeds that fail")
     return parser.parse_args()

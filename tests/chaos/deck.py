@@ -46,11 +46,14 @@ async def _runbase_fault(place: Place, fault: Fault, stage: Stage, dice: random.
 
 
 async def _key_refused(code: str, stage: Stage, dice: random.Random) -> None:
-    """For longer than the bot waits for a run, or for less."""
-    key = dice.choice(KEYS)
-    stage.runbase.emulator.refuse_key(key, code)
-    await asyncio.sleep(dice.choice((2.0, stage.patience_s + 3.0)))
-    stage.runbase.emulator.refuse_key(key, None)
+    """Some keys for longer than the bot waits for a run, or all of them for a moment."""
+    count, seconds = dice.choice(((1, stage.patience_s + 3.0), (4, stage.patience_s + 3.0), (4, 2.0), (len(KEYS), 2.0)))
+    keys = dice.sample(KEYS, count)
+    for key in keys:
+        stage.runbase.emulator.refuse_key(key, code)
+    await asyncio.sleep(seconds)
+    for key in keys:
+        stage.runbase.emulator.refuse_key(key, None)
 
 
 async def _runbase_down(stage: Stage, dice: random.Random) -> None:

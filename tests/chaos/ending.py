@@ -9,18 +9,22 @@ from tests.chaos.stage import Stage
 from tests.standin.discord import Sighting, Way
 
 _COMES_WITHIN_S = 2.0
+_CONNECTS_WITHIN_S = 8.0
 
 
 async def end_again_and_again(stage: Stage, ends: Sequence[PlannedEnd], start_s: float) -> None:
-    for end in sorted(ends, key=lambda one: one.at_s):
+    """A process that is only starting has little to lose: most are ended when they are connected."""
+    for end in ends:
         await stage.nap_until(start_s + end.at_s)
+        if end.moment is not Moment.STARTING:
+            await stage.is_online(within_s=_CONNECTS_WITHIN_S)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(_MOMENTS[end.moment](stage), _COMES_WITHIN_S)
         await stage.keeper.restart(end.how, down_s=end.down_s)
 
 
-async def _any(stage: Stage) -> None:
-    """Whatever the bot is doing just now."""
+async def _now(stage: Stage) -> None:
+    """Whatever the bot is doing."""
 
 
 async def _answering(stage: Stage) -> None:
@@ -42,7 +46,8 @@ async def _seen(stage: Stage, is_it: Callable[[Sighting], bool]) -> None:
 
 
 _MOMENTS: Mapping[Moment, Callable[[Stage], Awaitable[None]]] = {
-    Moment.ANY: _any,
+    Moment.STARTING: _now,
+    Moment.ANY: _now,
     Moment.ANSWERING: _answering,
     Moment.SENDING: _sending,
     Moment.SHOWING: _showing,

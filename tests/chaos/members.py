@@ -1,5 +1,6 @@
 """Members who ask for pictures, in every way there is."""
 
+import asyncio
 import io
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -31,8 +32,10 @@ _CLIP: File = ("clip.gif", _file("GIF", "olive"))  # has to be converted, and so
 
 
 async def ask(stage: Stage, planned: PlannedAsk) -> Asked | None:
-    """None when the member could not even ask, since the bot was not there or offered nothing to ask with."""
-    await stage.is_online(within_s=_WAITS_FOR_THE_BOT_S)
+    """None when the member could not even ask, since the bot offered nothing to ask with."""
+    if not await stage.is_online(within_s=0):
+        await stage.is_online(within_s=_WAITS_FOR_THE_BOT_S)
+        await asyncio.sleep(planned.hesitates_s)
     member, channel = _place(stage, planned)
     asked = Asked(planned, member, channel, planned.is_private)
     for way in (_WAYS[planned.how], _imagine):

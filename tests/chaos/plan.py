@@ -92,7 +92,10 @@ NO_STORY = Story(())
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedAsk:
-    """`fails` is the word that makes the look-alike decline or fail the run, if any."""
+    """`fails` is the word that makes the look-alike decline or fail the run, if any.
+
+    `hesitates_s` keeps members who waited for the bot to come back from asking all at once.
+    """
 
     at_s: float
     mark: Mark
@@ -102,6 +105,7 @@ class PlannedAsk:
     is_private: bool
     story: Story
     fails: str
+    hesitates_s: float
 
     @property
     def prompt(self) -> str:
@@ -111,6 +115,7 @@ class PlannedAsk:
 class Moment(StrEnum):
     """What the process is doing when it is killed."""
 
+    STARTING = auto()  # it may be, or may be connected
     ANY = auto()
     ANSWERING = auto()  # Discord has just taken an answer
     SENDING = auto()  # RunBase has just received a request to create a run
@@ -166,6 +171,7 @@ def _ask(dice: random.Random, lasts_s: float) -> PlannedAsk:
         is_private=is_private,
         story=_story(dice, is_private=is_private, has_token=how not in MENTIONS),
         fails=dice.choices(("", "fail-preview", "unsafe-preview"), (30, 1, 1))[0],
+        hesitates_s=dice.uniform(0, 1.5),
     )
 
 

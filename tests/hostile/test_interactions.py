@@ -34,6 +34,7 @@ from tests.standin.discord.world import Json
 
 GONE = "I do not have this any more. Use `/imagine` or `/edit` to ask anew."
 NOT_YOURS = "This is somebody else's private request. Use `/imagine` to make a picture of your own."
+NOT_YOURS_TO_CANCEL = "Only the member who asked for this can cancel it. Use `/queue` to see what is yours."
 TOO_OLD = "This form is too old. Right-click the picture → Apps → Edit image to open a new one."
 
 
@@ -157,7 +158,7 @@ async def test_what_nobody_could_answer_is_passed_over_in_silence(fortress: Fort
 
 
 def presses_on(request: str) -> dict[str, str]:
-    return {action: f"v1:request:{action}:{request}" for action in ("again", "change", "show")}
+    return {action: f"v1:request:{action}:{request}" for action in ("again", "change", "show", "cancel")}
 
 
 async def sentences_on(fortress: Fortress, who: Member, request: str, photo: SeenMessage) -> dict[str, str]:
@@ -182,7 +183,7 @@ async def test_a_private_request_stays_its_members_own(fortress: Fortress) -> No
     mallory = house.standin.new_member(house.server, "mallory")
 
     async def attack() -> None:
-        assert set((await sentences_on(fortress, mallory, request, photo)).values()) == {NOT_YOURS}
+        assert set((await sentences_on(fortress, mallory, request, photo)).values()) == {NOT_YOURS, NOT_YOURS_TO_CANCEL}
 
     await fortress.withstands(attack)
     assert fortress.stored(mallory) == []

@@ -4,8 +4,9 @@ import asyncio
 import os
 import signal
 import socket
+import tempfile
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,6 +37,11 @@ class House:
     environment: dict[str, str]
     process: asyncio.subprocess.Process | None = None
     output: list[str] = field(default_factory=list)
+    _logs: dict[int, Path] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        return Path(self.environment["EASEL__STORAGE__PATH"]).parent
 
     async def start(self, *options: str, **changes: str) -> None:
         """Start the bot and wait until it is connected."""
@@ -43,24 +49,26 @@ class House:
         await self.standin.connected(within_s=15)
 
     async def launch(self, *options: str, **changes: str) -> None:
+        """The log goes to a file: a pipe that nobody reads until the end would stop a talkative bot."""
         command = self.standin.command("bot", "run", *options)
-        self.process = await asyncio.create_subprocess_exec(
-            *command, env={**self.environment, **changes}, stderr=asyncio.subprocess.PIPE
-        )
+        with tempfile.NamedTemporaryFile(prefix="log-", dir=self.folder, delete=False) as log:
+            self.process = await asyncio.create_subprocess_exec(
+                *command, env={**self.environment, **changes}, stderr=log
+            )
+        self._logs[self.process.pid] = Path(log.name)
 
     async def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Send the signal and return the exit code; what was logged is added to `output`."""
         assert self.process is not None
-        self.process.send_signal(how)
+        with suppress(ProcessLookupError):  # it ended by itself, and the exit code tells
+            self.process.send_signal(how)
         return await self.ended()
 
     async def ended(self) -> int:
         assert self.process is not None
-        _, errors = await self.process.communicate()
-        self.output.append(errors.decode())
-        code = self.process.returncode
+        code = await self.process.wait()
+        self.output.append(self._logs[self.process.pid].read_text(encoding="utf-8"))
         self.process = None
-        assert code is not None
         return code
 
     async def imagine(self, prompt: str = "a red fox in the snow", **options: object) -> Interaction:
