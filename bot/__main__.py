@@ -15,8 +15,8 @@ from bot.cli.migrations import migrate_and_tell
 from bot.cli.report import period, report_spending
 from bot.cli.serve import serve
 from bot.cli.sync import check_choice, sync_everywhere, sync_server
-from bot.cli.terminal import configured, finish
-from bot.config import load_config, load_secrets
+from bot.cli.terminal import configured, finish, libraries_of_the_preview
+from bot.config import load_config, load_discord_token, load_secrets
 from bot.logs import LogFormat, set_up_logging
 
 cli = typer.Typer(
@@ -42,7 +42,7 @@ def check(
 ) -> None:
     """Look at everything a start needs, line by line; costs nothing. Exit code 1 when a line failed."""
     if invite:
-        finish(checking.print_invite(configured(load_secrets)))
+        finish(checking.print_invite(configured(load_discord_token)))
         return
     raise typer.Exit(finish(checking.check(config)))
 
@@ -82,10 +82,8 @@ def sync(
 ) -> None:
     """Tell Discord of the commands by hand; a start does so by itself whenever they changed."""
     check_choice(server, everywhere=everywhere, clear=clear)
-    settings, secrets = configured(lambda: (load_config(config), load_secrets()))
-    finish(
-        sync_everywhere(settings, secrets) if server is None else sync_server(settings, secrets, server, clear=clear)
-    )
+    settings, token = configured(lambda: (load_config(config), load_discord_token()))
+    finish(sync_everywhere(settings, token) if server is None else sync_server(settings, token, server, clear=clear))
 
 
 @cli.command()
@@ -137,8 +135,8 @@ def configuration(style: Annotated[Format, typer.Option("--format", help="The fi
 @cli.command()
 def preview(port: Annotated[int, typer.Option(help="The page's port; 0 takes a free one.")] = 0) -> None:
     """The bot in a local Discord in your browser: no token, no key, no network."""
-    from bot.preview.session import run_preview
-
+    with libraries_of_the_preview():
+        from bot.preview.session import run_preview
     finish(run_preview(port))
 
 
@@ -147,8 +145,8 @@ def demo(
     out: Annotated[Path, typer.Option(help="Where the picture and the screenshot go.")] = Path("out/demo"),
 ) -> None:
     """One picture in the local Discord, saved to a folder."""
-    from bot.preview.session import run_demo
-
+    with libraries_of_the_preview():
+        from bot.preview.session import run_demo
     finish(run_demo(out))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from pydantic import SecretStr
 from rich.text import Text
 
 from bot.beside import database_condition, libraries, runbase
@@ -45,10 +46,10 @@ async def check(path: Path | None) -> int:
     return FAILED if report.verdicts[Verdict.FAILED] else 0
 
 
-async def print_invite(secrets: Secrets) -> None:
+async def print_invite(token: SecretStr) -> None:
     """Nothing else goes to standard output, so that a script can use it."""
     async with rest_client() as client:
-        await client.login(secrets.discord_token.get_secret_value())
+        await client.login(token.get_secret_value())
         console.print(invite_link((await client.application_info()).id), soft_wrap=True)
 
 

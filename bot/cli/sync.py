@@ -3,12 +3,13 @@
 from typing import NoReturn
 
 import discord
+from pydantic import SecretStr
 
 from bot.beside import command_bot, remember_commands
 from bot.cli.terminal import WRONG_USE, console, stop
 from bot.client import CommandBot, invite_link
 from bot.clock import SystemClock
-from bot.config import Config, Secrets
+from bot.config import Config
 
 
 def check_choice(server_id: int | None, *, everywhere: bool, clear: bool) -> None:
@@ -21,11 +22,11 @@ def check_choice(server_id: int | None, *, everywhere: bool, clear: bool) -> Non
         )
 
 
-async def sync_server(config: Config, secrets: Secrets, server_id: int, *, clear: bool) -> None:
+async def sync_server(config: Config, token: SecretStr, server_id: int, *, clear: bool) -> None:
     """Copies for one server, for trying things out, or their removal. Also beside a running bot."""
     server = discord.Object(server_id)
     async with command_bot(config) as bot:
-        await bot.login(secrets.discord_token.get_secret_value())
+        await bot.login(token.get_secret_value())
         if not clear:
             bot.tree.copy_global_to(guild=server)
         try:
@@ -39,10 +40,10 @@ async def sync_server(config: Config, secrets: Secrets, server_id: int, *, clear
     console.print("They stand beside the global ones there until you take them back with --clear.", soft_wrap=True)
 
 
-async def sync_everywhere(config: Config, secrets: Secrets) -> None:
+async def sync_everywhere(config: Config, token: SecretStr) -> None:
     """A database that is not ready, or that a running bot holds, is left alone: the next start then uploads again."""
     async with command_bot(config) as bot:
-        await bot.login(secrets.discord_token.get_secret_value())
+        await bot.login(token.get_secret_value())
         sent = await bot.tree.sync()
         fingerprint = bot.fingerprint()
     console.print(f"{len(sent)} commands uploaded for every server: {_named(sent)}", soft_wrap=True)

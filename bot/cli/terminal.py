@@ -1,7 +1,8 @@
 """The terminal: where lines go, which exit codes there are, and how mistakes an operator can mend are told."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import NoReturn, TypeVar
 
 import aiohttp
@@ -31,6 +32,15 @@ def configured(load: Callable[[], T]) -> T:
 def stop(why: str, code: int = FAILED) -> NoReturn:
     complaints.print(why, markup=False)
     raise typer.Exit(code)
+
+
+@contextmanager
+def libraries_of_the_preview() -> Iterator[None]:
+    """They are an extra, which an installation for serving does without."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        stop(f"The preview needs {error.name}, which is not installed: uv sync --extra preview (make setup does it).")
 
 
 def finish(work: Coroutine[None, None, T]) -> T:

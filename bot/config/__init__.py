@@ -13,7 +13,7 @@ from bot.config.models import (
     Section,
     StorageConfig,
 )
-from bot.config.secrets import Secrets, load_runbase_api_keys, load_secrets
+from bot.config.secrets import Secrets, load_discord_token, load_runbase_api_keys, load_secrets
 
 __all__ = [
     "DEFAULT_PATH",
@@ -31,6 +31,7 @@ __all__ = [
     "Section",
     "StorageConfig",
     "load_config",
+    "load_discord_token",
     "load_runbase_api_keys",
     "load_secrets",
 ]

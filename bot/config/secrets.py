@@ -23,6 +23,13 @@ def load_secrets() -> Secrets:
     return Secrets(SecretStr(token), tuple(map(SecretStr, keys)))
 
 
+def load_discord_token() -> SecretStr:
+    """For what does without RunBase. Raises: ConfigError."""
+    token = os.environ.get("DISCORD_TOKEN", "").strip()
+    _refuse(*_mistakes_in_token(token))
+    return SecretStr(token)
+
+
 def load_runbase_api_keys() -> tuple[SecretStr, ...]:
     """For what does without Discord. Raises: ConfigError."""
     name, keys = _runbase_api_keys()

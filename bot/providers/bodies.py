@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 
 import httpx
 
-
 # A network's packet has 1,400 bytes. Pieces of a few bytes each keep the machine busy for nothing.
 _MANY_PIECES = 10_000
 _SMALL_BYTES = 64

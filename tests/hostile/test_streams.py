@@ -77,7 +77,7 @@ async def test_a_dozen_endless_files_at_once_never_stand_in_memory_side_by_side(
         files = [fetched(downloads, kind, url, A_FILE) for kind in ("reference", "result") for _ in range(6)]
         found = await asyncio.gather(*files, return_exceptions=True)
     assert {type(error) for error in found} == {DownloadTooLarge}
-    assert peak() < 5 * A_FILE
+    assert peak() < 7 * A_FILE
 
 
 async def test_a_refused_file_is_not_kept_by_the_error_that_tells_of_it(
@@ -119,9 +119,9 @@ async def test_thousands_of_chunks_of_a_byte_keep_nobody_waiting(
 @KINDS
 async def test_a_file_in_a_million_pieces_is_left(villain: Villain, downloads: HttpDownloads, kind: str) -> None:
     url = villain.at("/pieces", endlessly(CHUNKED, chunk(b"x") * 1000))
-    async with asyncio.timeout(10):
-        with pytest.raises(DownloadFailed):
-            await fetched(downloads, kind, url)
+    with pytest.raises(DownloadFailed) as raised:
+        await fetched(downloads, kind, url)
+    assert type(raised.value) is DownloadFailed  # and not too large: long before that
 
 
 @KINDS
