@@ -388,6 +388,9 @@ class Publisher(Protocol):
     async def show_outcome(self, request: Request, rung: Rung, outcome: Outcome) -> Sequence[Placed]:
         """Where each image is now, in the order given. What is posted anew carries the request's id."""
 
+    async def shown(self, request: Request, outcome: Outcome) -> Sequence[Placed] | None:
+        """Where the images are if the request's message shows this outcome already; None when it does not."""
+
     async def find(self, request: Request, attempt: Attempt) -> Spot | None:
         """The message that an earlier attempt posted, if it did."""
 

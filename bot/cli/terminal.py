@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from bot.config import ConfigError
-from bot.domain.errors import CannotStart
+from bot.domain.errors import CannotStart, StorageUnavailable
 
 WRONG_USE = 2  # the exit code for a wrong configuration, as for wrong options
 FAILED = 1
@@ -57,6 +57,8 @@ def finish(work: Coroutine[None, None, T]) -> T:
         )
     except CannotStart as error:
         stop(str(error))
+    except StorageUnavailable as error:
+        stop(f"storage.path {error.path}: expected a database I can write, found: {error.why}")
     except (aiohttp.ClientError, discord.HTTPException, discord.ConnectionClosed, OSError) as error:
         stop(f"Discord: expected a connection, found none ({error})")
     except KeyboardInterrupt:

@@ -31,6 +31,7 @@ BotError
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Literal
 
 # The dataclasses below are not frozen, since raising sets `__traceback__`, and compare by identity like any exception.
@@ -248,8 +249,12 @@ class AnswerBlocked(Unavailable):
     """Discord refused the waiting message: AutoMod, or it was deleted at once."""
 
 
+@dataclass(eq=False)
 class StorageUnavailable(Unavailable):
-    """The database or the disk refused."""
+    """The database or the disk refused. `path` and `why`, in the system's words, are for the operator."""
+
+    path: Path | None = None
+    why: str = ""
 
 
 class FileLost(StorageUnavailable):

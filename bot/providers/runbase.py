@@ -126,6 +126,8 @@ class RunBaseImageApi:
     ) -> None:
         self._secrets = {_key_id(key): key for key in keys}
         self._base_url = base_url
+        # A look costs nothing and is made again; as long as it takes, other members' runs wait for its hands.
+        self._whole_look_s = (connect_timeout + read_timeout).total_seconds()
         times = httpx.Timeout(read_timeout.total_seconds(), connect=connect_timeout.total_seconds())
         self._creating = httpx.AsyncClient(
             timeout=times, transport=transport, limits=httpx.Limits(max_keepalive_connections=0)
@@ -149,7 +151,8 @@ class RunBaseImageApi:
 
     async def look(self, key: KeyId, run: ProviderRunId) -> Look:
         with _look_errors():
-            status, content = await self._send(self._reading, "GET", f"/runs/{quote(run, safe='')}", key)
+            async with asyncio.timeout(self._whole_look_s):
+                status, content = await self._send(self._reading, "GET", f"/runs/{quote(run, safe='')}", key)
         if 200 <= status < 300:
             return _look_from(content)
         code = _error_in(content).code

@@ -36,6 +36,8 @@ class Ladder:
             with suppress(RungClosed):
                 return await self._post(_moved(request, found), Rung.MESSAGE, outcome)
         for rung in rungs(request.address, self._clock.now()):
+            if rung not in EDITS and (shown := await self._shown(request, outcome)) is not None:
+                return shown
             try:
                 return await self._step(request, rung, outcome)
             except RungClosed as closed:
@@ -51,6 +53,14 @@ class Ladder:
         except RungClosed as closed:
             log.info("posted message not found %s rung=%s why=%s", names(request), attempt.rung, closed.reason)
             return None
+
+    async def _shown(self, request: Request, outcome: Outcome) -> tuple[Placed, ...] | None:
+        """A message that cannot be edited any more may say it already, if the bot went down right after it did."""
+        try:
+            shown = await self._publisher.shown(request, outcome)
+        except RungClosed:
+            return None
+        return None if shown is None else tuple(shown)
 
     async def _step(self, request: Request, rung: Rung, outcome: Outcome) -> tuple[Placed, ...]:
         if rung not in EDITS:

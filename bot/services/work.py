@@ -4,20 +4,27 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Hashable
 
+from bot.domain.errors import StorageUnavailable
 from bot.ports import Clock
 
 log = logging.getLogger(__name__)
 
-_AFTER_A_BUG_S = 5.0
+_AFTER_A_BUG_S = 5.0  # and while the disk refuses
 SHORT_GRACE_S = 10.0
 
 
 async def keep_working(name: str, turn: Callable[[], Awaitable[float]], clock: Clock, wake: asyncio.Event) -> None:
     """Call `turn` for ever. It returns the seconds until the next turn; setting `wake` brings that forward."""
+    is_held_up = False
     while True:
         wake.clear()
         try:
             pause_s = await turn()
+            is_held_up = False
+        except StorageUnavailable as error:
+            if not is_held_up:
+                log.warning("loop held up loop=%s why=%s", name, error.why)
+            is_held_up, pause_s = True, _AFTER_A_BUG_S
         except Exception:
             log.exception("loop failed loop=%s", name)
             pause_s = _AFTER_A_BUG_S
@@ -65,5 +72,7 @@ class Hands:
     async def _guarded(self, thing: Hashable, work: Coroutine[None, None, None]) -> None:
         try:
             await work
+        except StorageUnavailable as error:
+            log.warning("work put off loop=%s on=%s why=%s", self._name, thing, error.why)
         except Exception:
             log.exception("work failed loop=%s on=%s", self._name, thing)

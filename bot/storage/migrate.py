@@ -1,15 +1,19 @@
 """Brings a database to the newest schema: forward only, a backup first, each migration all or nothing."""
 
+import os
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 
 from bot.domain.errors import CannotStart
+from bot.storage.files import sync_folder
+from bot.storage.soundness import check_whole
+from bot.storage.trouble import with_cure
 
 _FILE_NAME = re.compile(r"^(\d{4})_(\w+)\.sql$")
 
@@ -52,15 +56,29 @@ def load_migrations() -> tuple[Migration, ...]:
 def migrate(path: Path, *, at: datetime, migrations: tuple[Migration, ...] | None = None) -> Migrated:
     """Apply what is missing. A database from a newer bot is refused rather than guessed at.
 
-    Raises: MigrationFailed, naming the file and the reason.
+    Raises: MigrationFailed or DatabaseDamaged, naming the file and the reason.
     """
     wanted = load_migrations() if migrations is None else migrations
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        check_whole(path)
+        if not path.exists():
+            return _make(path, at, wanted)
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             return _migrate(connection, path, at, wanted)
     except (sqlite3.Error, OSError) as error:
-        raise MigrationFailed(f"{path}: {error}") from error
+        raise MigrationFailed(
+            f"storage.path {path}: expected a database I can bring up to date, found: {with_cure(error)}"
+        ) from error
+
+
+def _make(path: Path, at: datetime, wanted: tuple[Migration, ...]) -> Migrated:
+    """Under another name until it is complete: so an empty database is never one that was just begun."""
+    with _half(path, ".new") as half:
+        with closing(sqlite3.connect(half, isolation_level=None)) as connection:
+            migrated = _migrate(connection, path, at, wanted)
+        _put(half, path)
+    return migrated
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, at: datetime, wanted: tuple[Migration, ...]) -> Migrated:
@@ -74,14 +92,43 @@ def _migrate(connection: sqlite3.Connection, path: Path, at: datetime, wanted: t
     missing = tuple(migration for migration in wanted if migration.version not in present)
     backup = _back_up(connection, path, at) if missing and present else None
     for migration in missing:
-        _apply(connection, migration, at)
+        try:
+            _apply(connection, migration, at)
+        except BaseException:
+            if backup is not None and migration is missing[0]:
+                backup.unlink()  # nothing has changed since, and supervisors try again and again
+            raise
     return Migrated(missing, backup)
 
 
 def _back_up(connection: sqlite3.Connection, path: Path, at: datetime) -> Path:
     backup = path.with_name(f"{path.name}.before-{at:%Y%m%dT%H%M%S}")
-    connection.execute("VACUUM INTO ?", (str(backup),))
+    with _half(path, ".before") as half:
+        connection.execute("VACUUM INTO ?", (str(half),))
+        _put(half, backup)
     return backup
+
+
+@contextmanager
+def _half(path: Path, ending: str) -> Iterator[Path]:
+    """A file beside the database that is not there afterwards, nor what a crash left of an earlier one."""
+    half = path.with_name(f"{path.name}{ending}")
+    remains = (half, half.with_name(f"{half.name}-journal"))
+    for one in remains:
+        one.unlink(missing_ok=True)
+    try:
+        yield half
+    finally:
+        for one in remains:
+            one.unlink(missing_ok=True)
+
+
+def _put(half: Path, path: Path) -> None:
+    """SQLite does not sync what it vacuums into."""
+    with half.open("rb") as file:
+        os.fsync(file.fileno())
+    half.rename(path)
+    sync_folder(path.parent)
 
 
 def _apply(connection: sqlite3.Connection, migration: Migration, at: datetime) -> None:

@@ -5,10 +5,8 @@ from contextlib import closing
 from pathlib import Path
 
 from bot.domain.errors import CannotStart
+from bot.storage.trouble import is_damage
 from bot.storage.wal import is_whole
-
-_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-_PRIMARY = 0xFF  # SQLite's codes say more in their upper bytes
 
 
 class DatabaseDamaged(CannotStart):
@@ -16,13 +14,9 @@ class DatabaseDamaged(CannotStart):
 
     def __init__(self, path: Path, found: str) -> None:
         super().__init__(
-            f"storage.path {path}: expected the bot's whole database, found {found}. Nothing was changed: move it and "
-            f"the files that begin with its name away, and restore a backup (`python -m bot restore FILE`)."
+            f"storage.path {path}: expected the bot's whole database, found {found}. Nothing was changed. Move it and "
+            "the files whose names begin like its own away, and restore a backup: `python -m bot restore FILE`"
         )
-
-
-def is_damage(error: BaseException) -> bool:
-    return getattr(error, "sqlite_errorcode", 0) & _PRIMARY in _DAMAGE
 
 
 def check_whole(path: Path) -> None:

@@ -3,17 +3,18 @@
 import asyncio
 import fcntl
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Self
 
 import aiosqlite
 
-from bot.domain.errors import CannotStart, DatabaseInUse, StorageUnavailable
+from bot.domain.errors import CannotStart, DatabaseInUse
 from bot.storage.migrate import Migrated, migrate
 from bot.storage.queries import query
+from bot.storage.trouble import Trouble, with_cure
 
 Row = Mapping[str, int | str | None]
 Value = int | str | None
@@ -29,10 +30,13 @@ class SqliteDatabase:
     Raises: StorageUnavailable when SQLite cannot (locked, full, read-only, damaged).
     """
 
-    def __init__(self, writer: aiosqlite.Connection, reader: aiosqlite.Connection, lock_file: IO[bytes]) -> None:
+    def __init__(
+        self, writer: aiosqlite.Connection, reader: aiosqlite.Connection, lock_file: IO[bytes], trouble: Trouble
+    ) -> None:
         self._writer = writer
         self._reader = reader
         self._lock_file = lock_file
+        self._trouble = trouble
         self._writing = asyncio.Lock()
 
     @classmethod
@@ -41,12 +45,11 @@ class SqliteDatabase:
         lock_file = lock_database(path)
         try:
             await asyncio.to_thread(migrate, path, at=at)
-            with _translated():
-                return await cls._connected(path, lock_file)
-        except StorageUnavailable as error:
+            return await cls._connected(path, lock_file)
+        except (sqlite3.Error, OSError) as error:
             lock_file.close()
             raise CannotStart(
-                f"storage.path {path}: expected a database I can write, found {error.__cause__}"
+                f"storage.path {path}: expected a database I can write, found: {with_cure(error)}"
             ) from error
         except BaseException:
             lock_file.close()
@@ -56,7 +59,7 @@ class SqliteDatabase:
     async def _connected(cls, path: Path, lock_file: IO[bytes]) -> Self:
         writer = await _connect(path)
         try:
-            return cls(writer, await _connect(path), lock_file)
+            return cls(writer, await _connect(path), lock_file, Trouble(path))
         except BaseException:
             await writer.close()
             raise
@@ -68,7 +71,7 @@ class SqliteDatabase:
 
     async def read(self, name: str, /, **values: Value) -> list[Row]:
         """Rows as last committed; never waits for a writer."""
-        with _translated():
+        with self._trouble.translated():
             return await _fetch(self._reader, name, values)
 
     async def write(self, name: str, /, **values: Value) -> list[Row]:
@@ -83,41 +86,57 @@ class SqliteDatabase:
         A cancelled aiosqlite call still executes in its thread: whatever happens in here is followed by a COMMIT or a
         ROLLBACK (which does nothing when no transaction is open).
         """
-        async with self._writing:
-            with _translated():
-                try:
-                    await self._writer.execute("BEGIN IMMEDIATE")
-                    yield Transaction(self._writer)
-                    await asyncio.shield(self._writer.commit())
-                except BaseException:
-                    await asyncio.shield(self._writer.rollback())
-                    raise
+        async with self._turn():
+            changes = self._writer.total_changes
+            try:
+                await self._writer.execute("BEGIN IMMEDIATE")
+                yield Transaction(self._writer)
+                await asyncio.shield(self._writer.commit())
+            except BaseException:
+                await asyncio.shield(self._writer.rollback())
+                raise
+            if self._writer.total_changes > changes:
+                self._trouble.note_written()
 
     async def empty_log(self) -> bool:
         """Bring what stands in the write-ahead log into the file and empty it. False when somebody reads for longer."""
-        async with self._writing:
-            with _translated():
-                # A backup may read for a minute, and whoever wants to write would wait with us.
-                await _set(self._writer, f"busy_timeout = {_WAIT_FOR_READERS_MS}")
-                try:
-                    async with self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
-                        ((is_busy, *_),) = await cursor.fetchall()
-                finally:
-                    await _set(self._writer, f"busy_timeout = {_WAIT_MS}")
+        async with self._turn():
+            # A backup may read for a minute, and whoever wants to write would wait with us.
+            await _set(self._writer, f"busy_timeout = {_WAIT_FOR_READERS_MS}")
+            try:
+                async with self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
+                    ((is_busy, *_),) = await cursor.fetchall()
+            finally:
+                await _set(self._writer, f"busy_timeout = {_WAIT_MS}")
         return not is_busy
 
     async def rebuild(self) -> None:
         """Write the file anew without unused space. Readers go on, writers wait: about 4 ms a megabyte."""
-        async with self._writing:
-            with _translated():
-                await self._writer.execute("VACUUM")
+        async with self._turn():
+            await self._writer.execute("VACUUM")
 
     async def size_bytes(self) -> int:
         size = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
-        with _translated():
+        with self._trouble.translated():
             async with self._reader.execute(size) as cursor:
                 ((size_bytes,),) = await cursor.fetchall()
         return int(size_bytes)
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """The writing connection, for one. While somebody else holds the file, each of those before would wait its own
+        time-out: nobody waits for them longer than for the file itself.
+        """
+        with self._trouble.translated():
+            try:
+                async with asyncio.timeout(_WAIT_MS / 1000):
+                    await self._writing.acquire()
+            except TimeoutError as error:
+                raise TimeoutError("others wait to write, too") from error
+            try:
+                yield
+            finally:
+                self._writing.release()
 
 
 class Transaction:
@@ -185,13 +204,3 @@ def bring_up_to_date(path: Path, *, at: datetime) -> Migrated:
     """Migrate without starting anything. Raises: CannotStart."""
     with lock_database(path):
         return migrate(path, at=at)
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except (sqlite3.OperationalError, sqlite3.DatabaseError, OSError) as error:
-        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
-            raise  # a bug of ours, not trouble with the disk
-        raise StorageUnavailable from error

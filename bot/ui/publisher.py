@@ -11,7 +11,7 @@ import discord
 from discord.utils import MISSING
 
 from bot.client import ImageBot
-from bot.domain.errors import RungClosed
+from bot.domain.errors import PostFailed, RungClosed
 from bot.domain.ids import AttachmentId, ChannelId, MessageId
 from bot.domain.ladder import EDITS, Rung
 from bot.domain.requests import Kind, Request, Spot
@@ -21,7 +21,7 @@ from bot.ui import texts
 from bot.ui.buttons import custom_ids, problem_buttons, result_buttons
 from bot.ui.errors import ending
 from bot.ui.refusals import translated
-from bot.ui.waiting import waiting_buttons
+from bot.ui.waiting import CancelButton, waiting_buttons
 from bot.ui.words import alt_text, file_name
 
 _ORIGINAL = cast("int", "@original")
@@ -54,15 +54,19 @@ class DiscordPublisher:
                 message = await self._post(request, rung, words, files, buttons)
             else:
                 message = await self._edit(request, rung, words, files, buttons)
-        return [
-            Placed(
-                run=image.run,
-                channel=ChannelId(message.channel.id),
-                message=MessageId(message.id),
-                attachment=AttachmentId(attachment.id) if attachment else None,
-            )
-            for image, attachment in zip_longest(outcome.images, message.attachments[: len(files)])
-        ]
+        if is_new and len(message.attachments) < len(files):
+            raise PostFailed  # Discord took it for the repetition of another message
+        return _placed(outcome, message)
+
+    async def shown(self, request: Request, outcome: Outcome) -> Sequence[Placed] | None:
+        address = request.address
+        if address.message_id is None or address.private:
+            return None
+        channel = self._bot.get_partial_messageable(address.channel_id, guild_id=address.server_id)
+        async with translated():
+            message = await channel.get_partial_message(address.message_id).fetch()
+        is_shown = _tells_of(message, request) and len(message.attachments) == len(outcome.images)
+        return _placed(outcome, message) if is_shown else None
 
     async def find(self, request: Request, attempt: Attempt) -> Spot | None:
         """By the request's id in the custom ids of the bot's own messages."""
@@ -70,7 +74,7 @@ class DiscordPublisher:
             channel = await self._channel(request, attempt.rung)
             since = attempt.at - _CLOCKS_DIFFER
             async for message in channel.history(limit=_LOOKED_THROUGH, after=since, oldest_first=True):
-                if message.author.id == request.address.application_id and _belongs_to(message, request):
+                if message.author.id == request.address.application_id and _tells_of(message, request):
                     return Spot(ChannelId(message.channel.id), MessageId(message.id))
         return None
 
@@ -136,7 +140,7 @@ class DiscordPublisher:
             words,
             files=files,
             view=buttons,
-            nonce=f"{request.id}.{rung[0]}",
+            nonce=f"{request.id}.{rung[0]}{len(files)}",  # bad news and the picture that comes after all differ
             allowed_mentions=discord.AllowedMentions(everyone=False, roles=False, users=pinged, replied_user=False),
             reference=reference,
         )
@@ -180,8 +184,22 @@ def _answer(message: discord.Message) -> Answer:
     return Answer(MessageId(message.id), tuple(attachment.url for attachment in message.attachments))
 
 
-def _belongs_to(message: discord.Message, request: Request) -> bool:
-    return any(request.id in custom_id for custom_id in custom_ids(message))
+def _placed(outcome: Outcome, message: discord.Message) -> list[Placed]:
+    return [
+        Placed(
+            run=image.run,
+            channel=ChannelId(message.channel.id),
+            message=MessageId(message.id),
+            attachment=AttachmentId(attachment.id) if attachment else None,
+        )
+        for image, attachment in zip_longest(outcome.images, message.attachments[: len(outcome.images)])
+    ]
+
+
+def _tells_of(message: discord.Message, request: Request) -> bool:
+    """Whether it shows the outcome of a request: all buttons but Cancel belong to one."""
+    ours = [custom_id for custom_id in custom_ids(message) if request.id in custom_id]
+    return any(custom_id != CancelButton(request.id).custom_id for custom_id in ours)
 
 
 def _file(request: Request, image: Finished, *, is_quoted: bool) -> discord.File:

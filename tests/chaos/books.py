@@ -12,10 +12,9 @@ from tests.chaos.marks import Mark, mark_of, marks_in
 _TAKES = "SELECT request.prompt, take.state FROM takes AS take JOIN requests AS request ON request.id = take.request_id"
 _KEPT = "SELECT id, prompt FROM requests WHERE kept_at_ms IS NOT NULL AND settled_at_ms IS NULL"
 _READY = "SELECT image_sha256 FROM runs WHERE request_id = ? AND state = 'ready'"
-_UNCERTAIN = (
-    "SELECT request.prompt FROM runs AS run JOIN requests AS request ON request.id = run.request_id"
-    " WHERE run.state = 'uncertain'"
-)
+_RUNS = "SELECT request.prompt FROM runs AS run JOIN requests AS request ON request.id = run.request_id"
+_UNCERTAIN = f"{_RUNS} WHERE run.state = 'uncertain'"
+_OVERDUE = f"{_RUNS} WHERE run.reason = 'too_slow'"
 
 
 def read_books(database: Path) -> Books:
@@ -23,9 +22,12 @@ def read_books(database: Path) -> Books:
         takes: defaultdict[Mark, list[TakeState]] = defaultdict(list)
         for prompt, state in connection.execute(_TAKES):
             takes[_mark(prompt)].append(TakeState(state))
-        uncertain = Counter(_mark(prompt) for (prompt,) in connection.execute(_UNCERTAIN))
-        kept = Counter(_kept(connection, database.parent / "files"))
-        return Books(takes=takes, kept=kept, uncertain=uncertain)
+        return Books(
+            takes=takes,
+            kept=Counter(_kept(connection, database.parent / "files")),
+            uncertain=Counter(_mark(prompt) for (prompt,) in connection.execute(_UNCERTAIN)),
+            overdue=Counter(_mark(prompt) for (prompt,) in connection.execute(_OVERDUE)),
+        )
 
 
 def _kept(connection: sqlite3.Connection, folder: Path) -> Iterator[Mark]:

@@ -32,7 +32,7 @@ HELD_BACK = "kept though a way was open"
 BREACHES = (LOST, PAID_TWICE, SENT_TWICE, POSTED_TWICE, LEFT_WAITING, DRIFT, LEAKED, BASELESS, HELD_BACK)
 
 # A process killed so soon after RunBase's answer left may not have read and stored it. Generous for a busy machine.
-_NOT_STORED_YET_S = 1.0
+_NOT_STORED_YET_S = 0.5
 _CLOCKS_DIFFER_S = 1.0
 
 
@@ -48,6 +48,7 @@ class Case:
     is_in_books: bool
     kept: int
     uncertain: int
+    overdue: int
     evidence: Evidence
 
     @cached_property
@@ -55,6 +56,10 @@ class Case:
         """Each message as it is, or as it was when somebody removed it, as far as its member can see it."""
         own = (one for one in self.shown if one.of == self.ask.mark and not one.is_removed and self._is_seen(one))
         return {one.message: one for one in own}
+
+    @cached_property
+    def removed(self) -> frozenset[int]:
+        return frozenset(one.message for one in self.shown if one.is_removed)
 
     def _is_seen(self, shown: Shown) -> bool:
         if shown.only_for is not None:
@@ -85,11 +90,17 @@ class Case:
         return sum(_is_unclear(post, self.evidence) for post in self.posts)
 
     @cached_property
-    def is_late(self) -> bool:
-        """The picture came after the bot had to give up waiting."""
+    def excused(self) -> int:
+        """Pictures that may be missing: nobody could know of them, and a bot with books has written that down."""
+        return min(self.unclear, self.uncertain) if self.is_in_books else self.unclear
+
+    @cached_property
+    def gifts(self) -> int:
+        """Pictures that may have cost nothing: the bot gave up waiting for them, and had waited long enough."""
         if self.arrival is None or not self.posts:
-            return False
-        return self.arrival.at_s - self.posts[0].at_s >= self.evidence.patience_s - _CLOCKS_DIFFER_S
+            return 0
+        waited_s = self.arrival.at_s - self.posts[0].at_s
+        return self.overdue if waited_s >= self.evidence.patience_s - _CLOCKS_DIFFER_S else 0
 
 
 def _is_unclear(post: Post, evidence: Evidence) -> bool:
@@ -141,6 +152,7 @@ def _cases(evidence: Evidence) -> Iterator[Case]:
             is_in_books=books is not None,
             kept=books.kept[mark] if books else 0,
             uncertain=books.uncertain[mark] if books else 0,
+            overdue=books.overdue[mark] if books else 0,
             evidence=evidence,
         )
 
@@ -178,8 +190,8 @@ def _breaches(case: Case) -> Iterator[tuple[str, str]]:
 def _money(case: Case) -> Iterator[tuple[str, str]]:
     pictures = sum(run.has_picture for run in case.runs)
     reached = case.delivered + case.kept
-    if pictures > reached + case.unclear:
-        yield LOST, f"{pictures} paid, {reached} delivered or kept, {case.unclear} excused by a lost answer"
+    if pictures > reached + case.excused:
+        yield LOST, f"{pictures} paid, {reached} delivered or kept, {case.excused} excused by a lost answer"
     paid = sum(not run.is_refunded for run in case.runs)
     if paid > case.ask.times:
         yield PAID_TWICE, f"{paid} runs charged, asked {case.ask.times} times"
@@ -216,18 +228,19 @@ def _messages(case: Case) -> Iterator[tuple[str, str]]:
     if case.ask.is_acknowledged and answered < case.ask.times and _can_be_told(case):
         said = [one.says.value for one in case.last.values()] or ["no message"]
         yield LEFT_WAITING, f"acknowledged {case.ask.times} times, and in the end: {', '.join(said)}"
-    if case.kept and case.ask.open_rungs:
+    if _rung(case) is Rung.KEPT and case.ask.open_rungs:
         yield HELD_BACK, f"open all the time: {', '.join(sorted(case.ask.open_rungs))}"
 
 
 def _can_be_told(case: Case) -> bool:
     """Where every way was closed, only what was paid for can still be kept.
 
-    A placeholder for which nothing had begun ends by itself: Discord says that the application did not respond.
+    Where nothing had begun, nobody waits in front of a message that somebody removed, and a placeholder ends by itself:
+    Discord says that the application did not respond.
     """
-    is_empty = all(one.says is Says.NOTHING for one in case.last.values())
     has_begun = bool(case.posts) or bool(case.takes[TakeState.HELD])
-    return bool(case.ask.open_rungs) and not case.ask.is_excused and (has_begun or not is_empty)
+    is_watched = any(one.says is not Says.NOTHING for one in case.last.values() if one.message not in case.removed)
+    return bool(case.ask.open_rungs) and not case.ask.is_excused and (has_begun or is_watched)
 
 
 def _quota(case: Case) -> Iterator[tuple[str, str]]:
@@ -235,11 +248,10 @@ def _quota(case: Case) -> Iterator[tuple[str, str]]:
     if not case.is_in_books:
         return
     spent, held = case.takes[TakeState.SPENT], case.takes[TakeState.HELD]
-    gifts = case.ask.times if case.is_late else 0
     is_too_much = held > case.kept or spent > case.delivered
-    if is_too_much or spent + held + gifts < case.delivered:
-        late = " (late)" if case.is_late else ""
-        yield DRIFT, f"{case.delivered} delivered{late}, {case.kept} kept, {spent} spent, {held} still held"
+    if is_too_much or spent + held + case.gifts < case.delivered:
+        shown = f"{case.delivered} delivered ({case.gifts} may be gifts), {case.kept} kept"
+        yield DRIFT, f"{shown}; {spent} spent, {held} still held"
 
 
 def _leaks(case: Case) -> Iterator[tuple[str, str]]:

@@ -29,13 +29,16 @@ _PLACES: Mapping[str, tuple[str, str]] = {
     "by token": ("*", "/webhooks/*"),
     "edit": ("PATCH", "/channels/*"),
     "post": ("POST", "/channels/*/messages"),
-    "read": ("GET", "/*"),
+    "read": ("GET", "/[cg]*"),  # channels and guilds
+    "login": ("GET", "/users/@me"),
 }
 _LIMITS: Mapping[str, tuple[bool, bool]] = {
     "429": (False, True),
     "429 global": (True, True),
     "429 without Via": (False, False),
 }
+_LOGIN = "login"
+_AT_LOGIN = ("5xx before", "reset before")  # all others only take time, and there are many logins
 _LONGEST_WAIT_S = 2.0
 _SMALL_FILES_BYTES = 45_000  # the pictures here have about 70,000
 
@@ -128,11 +131,13 @@ def _deck() -> Mapping[str, Strike]:
         fault_name(place, fault): partial(_runbase_fault, place, fault) for place in Place for fault in _possible(place)
     }
     keys = {f"RunBase key: {code}": partial(_key_refused, code) for code in KEY_CODES}
-    rest = {f"Discord {place}: {kind}": partial(_rest_fault, place, kind) for place in _PLACES for kind in _REST_KINDS}
-    limits = {f"Discord {place}: {kind}": partial(_rate_limited, place, kind) for place in _PLACES for kind in _LIMITS}
+    places = [place for place in _PLACES if place != _LOGIN]
+    rest = {f"Discord {place}: {kind}": partial(_rest_fault, place, kind) for place in places for kind in _REST_KINDS}
+    limits = {f"Discord {place}: {kind}": partial(_rate_limited, place, kind) for place in places for kind in _LIMITS}
+    login = {f"Discord {_LOGIN}: {kind}": partial(_rest_fault, _LOGIN, kind) for kind in _AT_LOGIN}
     gateway = {f"gateway {verb}": partial(_gateway, verb) for verb in _GATEWAY}
     others = {"RunBase: connection refused": _runbase_down, "Discord says: 40005": _small_files}
-    return {**runbase, **keys, **rest, **limits, **gateway, **others}
+    return {**runbase, **keys, **rest, **limits, **login, **gateway, **others}
 
 
 DECK = _deck()

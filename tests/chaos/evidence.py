@@ -116,11 +116,13 @@ class TakeState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Books:
-    """What the bot itself wrote down, by mark: quota, requests it keeps for their member, runs it calls uncertain."""
+    """What the bot itself wrote down, by mark: quota, requests it keeps for their member, runs it calls uncertain, and
+    runs it gave up waiting for, whatever became of them later."""
 
     takes: Mapping[Mark, Sequence[TakeState]] = field(default_factory=dict)
     kept: Counter[Mark] = field(default_factory=Counter)
     uncertain: Counter[Mark] = field(default_factory=Counter)
+    overdue: Counter[Mark] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,6 +43,8 @@ TOLD = replace(WAITING, at_s=5.0, says=Says.ENDING)
 SPENT = Books(takes={MARK: [TakeState.SPENT]})
 GIVEN_BACK = Books(takes={MARK: [TakeState.GIVEN_BACK]})
 HELD = Books(takes={MARK: [TakeState.HELD]})
+UNCERTAIN = replace(GIVEN_BACK, uncertain=Counter({MARK: 1}))
+GAVE_UP = replace(GIVEN_BACK, overdue=Counter({MARK: 1}))
 KILL = Interval(1.05, 1.06)
 
 
@@ -109,8 +111,7 @@ def test_a_picture_that_somebody_removed_after_it_was_shown_is_not_lost() -> Non
 
 
 def test_a_picture_whose_creation_was_never_confirmed_is_uncertain_and_not_lost() -> None:
-    books = replace(GIVEN_BACK, uncertain=Counter({MARK: 1}))
-    verdict = story(WAITING, TOLD, posts=[LOST_POST], books=books)
+    verdict = story(WAITING, TOLD, posts=[LOST_POST], books=UNCERTAIN)
     assert verdict.breaches == []
     assert verdict.counts["uncertain"] == 1
 
@@ -118,11 +119,15 @@ def test_a_picture_whose_creation_was_never_confirmed_is_uncertain_and_not_lost(
 @pytest.mark.parametrize("status", [200, 500, 502])
 def test_an_answer_that_names_no_run_confirms_nothing(status: int) -> None:
     unusable = replace(POST, status=status, is_usable=False)
-    assert kinds(story(WAITING, TOLD, posts=[unusable], books=GIVEN_BACK)) == []
+    assert kinds(story(WAITING, TOLD, posts=[unusable], books=UNCERTAIN)) == []
 
 
 def test_a_process_killed_while_the_answer_was_on_its_way_cannot_know_of_the_run() -> None:
-    assert kinds(story(WAITING, TOLD, ends=[KILL], books=GIVEN_BACK)) == []
+    assert kinds(story(WAITING, TOLD, ends=[KILL], books=UNCERTAIN)) == []
+
+
+def test_a_lost_answer_is_no_excuse_for_a_bot_that_writes_down_something_else() -> None:
+    assert kinds(story(WAITING, TOLD, posts=[LOST_POST], books=GIVEN_BACK)) == [checker.LOST]
 
 
 def test_a_process_killed_long_after_the_answer_has_no_excuse() -> None:
@@ -130,15 +135,14 @@ def test_a_process_killed_long_after_the_answer_has_no_excuse() -> None:
 
 
 def test_calling_a_confirmed_run_uncertain_is_seen() -> None:
-    books = replace(GIVEN_BACK, uncertain=Counter({MARK: 1}))
-    assert kinds(story(WAITING, TOLD, books=books)) == [checker.LOST, checker.BASELESS]
+    assert kinds(story(WAITING, TOLD, books=UNCERTAIN)) == [checker.LOST, checker.BASELESS]
 
 
 # Money
 
 
 def test_two_runs_for_one_request_are_paid_twice() -> None:
-    verdict = story(WAITING, PICTURE, posts=[LOST_POST, replace(POST, at_s=2.0)], runs=[RUN, RUN])
+    verdict = story(WAITING, PICTURE, posts=[LOST_POST, replace(POST, at_s=2.0)], runs=[RUN, RUN], books=None)
     assert kinds(verdict) == [checker.PAID_TWICE, checker.SENT_TWICE]
 
 
@@ -155,7 +159,7 @@ def test_sending_again_after_a_refusal_is_fine() -> None:
 def test_a_member_who_asked_twice_may_be_served_twice() -> None:
     posts = [LOST_POST, replace(POST, at_s=4.0)]
     second = replace(PICTURE, message=2, at_s=7.0)
-    books = Books(takes={MARK: [TakeState.GIVEN_BACK, TakeState.SPENT]})
+    books = Books(takes={MARK: [TakeState.GIVEN_BACK, TakeState.SPENT]}, uncertain=Counter({MARK: 1}))
     assert (
         kinds(story(WAITING, TOLD, second, ask=replace(ASK, times=2), posts=posts, runs=[RUN, RUN], books=books)) == []
     )
@@ -194,6 +198,12 @@ def test_an_empty_placeholder_that_never_changes_is_seen_unless_nothing_had_begu
     assert kinds(story(thinking, posts=[], runs=[], books=GIVEN_BACK)) == []
 
 
+def test_a_waiting_line_that_somebody_removed_leaves_nobody_waiting_unless_something_had_begun() -> None:
+    removed = replace(WAITING, at_s=0.7, is_removed=True)
+    assert kinds(story(WAITING, removed, runs=[], books=GIVEN_BACK)) == [checker.LEFT_WAITING]
+    assert kinds(story(WAITING, removed, posts=[], runs=[], books=GIVEN_BACK)) == []
+
+
 def test_a_second_request_that_stays_unanswered_is_seen_beside_the_first() -> None:
     verdict = story(WAITING, TOLD, replace(WAITING, message=2), ask=replace(ASK, times=2), runs=[], books=GIVEN_BACK)
     assert kinds(verdict) == [checker.LEFT_WAITING]
@@ -227,6 +237,7 @@ def test_a_kept_picture_that_the_member_fetched_is_delivered() -> None:
     verdict = story(WAITING, fetched, ask=replace(ASK, open_rungs=frozenset()))
     assert verdict.breaches == []
     assert verdict.counts["rung kept"] == 1
+    assert kinds(story(WAITING, fetched)) == [checker.HELD_BACK]
 
 
 # Quota
@@ -249,9 +260,17 @@ def test_quota_that_stays_taken_for_an_unanswered_request_is_drift() -> None:
 
 
 def test_a_picture_that_came_too_late_is_a_gift() -> None:
-    verdict = story(WAITING, TOLD, replace(PICTURE, at_s=20.0), books=GIVEN_BACK)
+    verdict = story(WAITING, TOLD, replace(PICTURE, at_s=20.0), books=GAVE_UP)
     assert verdict.breaches == []
     assert verdict.counts["gifts"] == 1
+
+
+def test_a_picture_for_which_the_bot_did_not_wait_long_enough_is_no_gift() -> None:
+    assert kinds(story(WAITING, TOLD, replace(PICTURE, at_s=4.0), books=GAVE_UP)) == [checker.DRIFT]
+
+
+def test_a_late_picture_for_which_the_bot_never_gave_up_is_no_gift() -> None:
+    assert kinds(story(WAITING, replace(PICTURE, at_s=20.0), books=GIVEN_BACK)) == [checker.DRIFT]
 
 
 def test_a_bot_without_books_is_not_judged_by_them() -> None:

@@ -103,6 +103,17 @@ class FakePublisher:
             places = zip(runs, attachments, strict=True)
             return [Placed(run, spot.channel, message, attachment) for run, attachment in places]
 
+    async def shown(self, request: Request, outcome: Outcome) -> Sequence[Placed] | None:
+        await asyncio.sleep(0)
+        message = request.address.message_id
+        history = self.history.get(message, []) if message is not None and not request.address.private else []
+        last = history[-1] if history else None
+        told = (last.images, last.problems) if last is not None and last.waiting is None else None
+        if message is None or last is None or told != (tuple(one.content for one in outcome.images), outcome.problems):
+            return None
+        places = zip(outcome.images, last.attachments, strict=True)
+        return [Placed(image.run, request.address.channel_id, message, attachment) for image, attachment in places]
+
     async def find(self, request: Request, attempt: Attempt) -> Spot | None:
         await asyncio.sleep(0)
         if error := self._closed.get(attempt.rung):

@@ -19,6 +19,7 @@ from tests.hostile.villain import (
     Villain,
     Way,
     chunk,
+    dripping,
     endlessly,
     hurried,
     open_villain,
@@ -161,6 +162,16 @@ async def test_what_drips_is_given_up_long_before_the_minute_is_over(
         with pytest.raises(DownloadFailed):
             await fetched(downloads, kind, url)
         assert 9 < hurry.ahead_s < 30
+
+
+async def test_a_file_that_would_take_an_hour_is_given_up_after_a_minute(
+    villain: Villain, downloads: HttpDownloads
+) -> None:
+    url = villain.at("/patient", dripping(CHUNKED, chunk(bytes(250_000)), every_s=5))
+    async with hurried() as hurry:
+        with pytest.raises(DownloadFailed):
+            await downloads.reference(url, limit_bytes=A_FILE)
+        assert hurry.ahead_s < 65
 
 
 async def test_a_file_that_begins_quickly_and_then_drips_is_given_up_as_soon(

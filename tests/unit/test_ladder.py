@@ -140,6 +140,20 @@ async def test_when_the_posted_message_can_no_longer_be_edited_the_climb_goes_on
     assert shop.run(request).state is RunState.OVERDUE
 
 
+async def test_what_the_message_says_already_is_not_said_twice() -> None:
+    shop = Workshop()
+    request = await shop.ready()
+    shop.ledger.is_full = True
+    await shop.show()
+    assert is_on_disk_and_held(shop, request)
+    shop.ledger.is_full = False
+    close(shop, Rung.TOKEN, Rung.MESSAGE)
+    await shop.crash()
+    await shop.show()
+    assert not posted(shop, request)
+    assert is_delivered(shop, request)
+
+
 async def test_where_the_bot_may_not_look_the_next_rung_is_taken() -> None:
     shop = Workshop()
     request = await shop.ready()

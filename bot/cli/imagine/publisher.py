@@ -44,6 +44,9 @@ class TerminalPublisher:
             self._account.note(Unmade(request, outcome.problems))
         return [await self._save(request, image) for image in outcome.images]
 
+    async def shown(self, request: Request, outcome: Outcome) -> Sequence[Placed] | None:
+        return None
+
     async def find(self, request: Request, attempt: Attempt) -> Spot | None:
         return None
 

@@ -1,4 +1,4 @@
-"""How a key's requests are shared between looks at runs under way and new runs."""
+"""How the requests of one key are shared between new runs and looks at those under way."""
 
 import math
 
@@ -8,9 +8,28 @@ LAST_SLOT_S = 0.3
 
 
 def price_of_a_look_s(free: int) -> float:
+    """The seconds of delay a look must save, with so many requests left in the window: the fewer, the dearer.
+
+    The schedules of a constant price would be the best ones if requests could be saved up. A window keeps nothing longer
+    than ten seconds, so what counts is how much of it is left: an idle key sells cheap, and looks about every second; the
+    last request is dear, and goes to the look that is worth most. Many prices do nearly as well (simulated: 0.15–0.6 s
+    for the last one, falling with the first to the second power of those left, differ by 2 %).
+    """
     return LAST_SLOT_S / free if free > 0 else math.inf
 
 
+def free_for_looks(left: int, in_line: int) -> int:
+    """A new run goes first: its request saves the member who waits a second a second, and a look does so at most."""
+    return max(0, left - in_line)
+
+
 def most_under_way(prices: PriceList, requests_per_s: float) -> float:
+    """How many runs of one family a key can look after.
+
+    With an endless line new runs would take all requests, and nobody would look at those under way. So no more are begun
+    than can be noticed, on average, within half a run's time after they are ready: by then each further image a minute
+    costs those under way more than it saves those in line. Little's law turns that rate into a number of runs.
+    """
     delay_s = prices.curve.mean_s / 2
-    return requests_per_s / (1 + prices.looks_at_delay(delay_s)) * (prices.curve.mean_s + delay_s)
+    runs_per_s = requests_per_s / (1 + prices.looks_at_delay(delay_s))
+    return runs_per_s * (prices.curve.mean_s + delay_s)

@@ -1,0 +1,81 @@
+"""Which run to look at next, of all that are under way with one key, and whether the key can look after more."""
+
+import math
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+
+from bot.domain.pacing.curve import Curve
+from bot.domain.pacing.learning import LearnedTimes, Sighting
+from bot.domain.pacing.prices import PriceList
+from bot.domain.pacing.schedule import LONGEST_GAP_S
+from bot.domain.pacing.sharing import most_under_way, price_of_a_look_s
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A run under way: its age now, and the age at which it was last seen running, which is 0 when it never was.
+
+    A family is all that takes the same time: a model and a kind. For an overdue run nobody waits any more.
+    """
+
+    run: Hashable
+    family: Hashable
+    age_s: float
+    seen_s: float = 0.0
+    is_overdue: bool = False
+
+
+class Lookout:
+    """Learns how long the runs of each family take, and tells by that which look is worth a request, and when."""
+
+    def __init__(self) -> None:
+        self._learned: defaultdict[Hashable, LearnedTimes] = defaultdict(LearnedTimes)
+        self._prices: dict[Hashable, PriceList] = {}
+        self._most: dict[tuple[Hashable, float], float] = {}
+
+    def note(self, family: Hashable, run: Hashable, sighting: Sighting) -> None:
+        self._learned[family].note(run, sighting)
+
+    def curve(self, family: Hashable) -> Curve:
+        return self._learned[family].curve()
+
+    def next(self, watched: Iterable[Watched], free: int) -> Watched | None:
+        """The run most worth one of the free requests; None when no look is worth its price yet."""
+        price_s = price_of_a_look_s(free)
+        due = [one for one in watched if self._due_at_s(one, price_s) <= one.age_s]
+        return max(due, key=self._worth) if len(due) > 1 else next(iter(due), None)
+
+    def wait_s(self, watched: Iterable[Watched], free: int) -> float:
+        """Seconds until a look is due, should the price stay as it is; infinite when none will be."""
+        price_s = price_of_a_look_s(free)
+        return min((max(0.0, self._due_at_s(one, price_s) - one.age_s) for one in watched), default=math.inf)
+
+    def load(self, watched: Iterable[Watched], requests_per_s: float) -> float:
+        """The share of what the key can look after; a new run is begun below 1."""
+        return sum(1 / self._most_of(one.family, requests_per_s) for one in watched if not one.is_overdue)
+
+    def _due_at_s(self, one: Watched, price_s: float) -> float:
+        if math.isinf(price_s):
+            return math.inf
+        if one.is_overdue:
+            return one.seen_s + LONGEST_GAP_S
+        return self._prices_of(one.family).next_look_s(one.seen_s, price_s)
+
+    def _worth(self, one: Watched) -> tuple[float, float]:
+        """Of two that are worth the same, the older."""
+        worth_s = 0.0 if one.is_overdue else self._prices_of(one.family).worth_s(one.seen_s, one.age_s)
+        return worth_s, one.age_s
+
+    def _most_of(self, family: Hashable, requests_per_s: float) -> float:
+        prices = self._prices_of(family)
+        if (family, requests_per_s) not in self._most:
+            self._most[family, requests_per_s] = max(1.0, most_under_way(prices, requests_per_s))
+        return self._most[family, requests_per_s]
+
+    def _prices_of(self, family: Hashable) -> PriceList:
+        curve = self._learned[family].curve()
+        if family not in self._prices or self._prices[family].curve is not curve:
+            self._prices[family] = PriceList(curve)
+            self._most = {known: most for known, most in self._most.items() if known[0] != family}
+        return self._prices[family]
