@@ -183,8 +183,9 @@ class Dispatch:
         try:
             await move()
         except StorageUnavailable:
+            if run.id not in self._unwritten:
+                log.error("answer not written down yet %s", run_names(run))
             self._unwritten[run.id] = (run, move)
-            log.error("answer not written down yet %s", run_names(run))
             return
         self._unwritten.pop(run.id, None)
         for changed in (self._signals.queued, self._signals.running, self._signals.outbox):

@@ -73,5 +73,5 @@ class Health:
         try:
             await self._settings.put(_WRITTEN, self._clock.now().isoformat())
         except StorageUnavailable as error:
-            return f"cannot be written: {error.__cause__ or 'refused'}"
+            return f"cannot be written: {error.why or 'refused'}"
         return None

@@ -45,7 +45,7 @@ class Retention:
         try:
             return await self._turn(self._clock.now())
         except StorageUnavailable as error:
-            log.warning("nothing deleted why=%s", error.__cause__)
+            log.warning("nothing deleted why=%s", error.why)
             return _LOOK_EVERY_S
 
     async def _turn(self, now: datetime) -> float:
@@ -84,7 +84,7 @@ class Retention:
         try:
             await self._records.rebuild()
         except StorageUnavailable as error:
-            log.warning("database not rebuilt why=%s", error.__cause__)
+            log.warning("database not rebuilt why=%s", error.why)
             return
         self._has_deleted = False
 

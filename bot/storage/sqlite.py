@@ -132,7 +132,7 @@ class SqliteDatabase:
                 async with asyncio.timeout(_WAIT_MS / 1000):
                     await self._writing.acquire()
             except TimeoutError as error:
-                raise TimeoutError("others wait to write, too") from error
+                raise self._trouble.others_wait() from error
             try:
                 yield
             finally:

@@ -42,6 +42,10 @@ class Trouble:
             self._note(error)
             raise StorageUnavailable(self._path, with_cure(error)) from error
 
+    def others_wait(self) -> StorageUnavailable:
+        """Whoever is first in line will be told what they all wait for."""
+        return StorageUnavailable(self._path, "others wait to write, too")
+
     def note_written(self) -> None:
         if self._why:
             log.warning("database works again path=%s", self._path)

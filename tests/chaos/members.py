@@ -14,7 +14,7 @@ from tests.sockets.house import INVITED_WITH
 from tests.standin.discord import Channel, Interaction, Member, NotOffered, SeenMessage
 from tests.standin.discord.talking import File
 
-_WAITS_FOR_THE_BOT_S = 5.0
+_WAITS_FOR_THE_BOT_S = 15.0
 _EDIT = "Edit"
 _WHAT = "What shall change?"
 # Stories that would spoil a room for others happen in a room, and to a guest, of their own.

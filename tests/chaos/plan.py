@@ -74,7 +74,9 @@ _OTHERS: tuple[tuple[Closing, ...], ...] = (
 _STORIES_SHARE = 0.4
 _OTHERS_SHARE = 0.3
 _DEPTHS = (1, 2, 2, 3, 3, 4)
-_CLOSES_WITHIN_S = 2.0  # the bot looks at a run for the first time after three
+# The bot looks at a run for the first time after three seconds. A token lives long enough for its answer to be settled.
+_CLOSES_AFTER_S = (0.0, 2.0)
+_TOKEN_DIES_AFTER_S = (1.6, 2.8)
 
 
 @dataclass(frozen=True)
@@ -183,8 +185,9 @@ def _story(dice: random.Random, *, is_private: bool, has_token: bool) -> Story:
     else:
         ladder = _PRIVATE_LADDER if is_private else _LADDER
         chosen = tuple(dice.choice(doors) for doors in ladder[: dice.choice(_DEPTHS)])
+    closings = [one for one in chosen if has_token or one not in _TOKEN]
     return Story(
-        tuple((one, dice.uniform(0, _CLOSES_WITHIN_S)) for one in chosen if has_token or one not in _TOKEN),
+        tuple((one, dice.uniform(*(_TOKEN_DIES_AFTER_S if one in _TOKEN else _CLOSES_AFTER_S))) for one in closings)
     )
 
 

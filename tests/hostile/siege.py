@@ -109,7 +109,8 @@ async def open_siege(folder: Path) -> AsyncIterator[Siege]:
         await fortress.start(
             RUNBASE_API_KEYS=KEYS,
             EASEL__RUNBASE__BASE_URL=villain.origin + BASE,
-            EASEL__RUNBASE__GIVE_UP_AFTER="15s",
+            EASEL__RUNBASE__READ_TIMEOUT="5s",
+            EASEL__RUNBASE__GIVE_UP_AFTER="10s",
             EASEL__DISCORD__CDN_ORIGINS=json.dumps([house.standin.cdn_origin, villain.origin]),
             **UNLIMITED,
         )

@@ -5,13 +5,14 @@ import os
 import signal
 import socket
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import uvicorn
 
+from bot.ports import Clock
 from bot.preview.emulator import Emulator
 from tests.standin.discord import Channel, Interaction, Member, Permission, Server, StandIn
 
@@ -35,13 +36,22 @@ class House:
     channel: Channel
     alice: Member
     environment: dict[str, str]
+    home: Path
+    wrapper: tuple[str, ...] = ()
     process: asyncio.subprocess.Process | None = None
     output: list[str] = field(default_factory=list)
     _logs: dict[int, Path] = field(default_factory=dict)
 
     @property
     def folder(self) -> Path:
+        """Where the bot keeps what it keeps."""
         return Path(self.environment["EASEL__STORAGE__PATH"]).parent
+
+    @property
+    def log(self) -> str:
+        """What the process has logged so far."""
+        assert self.process is not None
+        return self._logs[self.process.pid].read_text(encoding="utf-8")
 
     async def start(self, *options: str, **changes: str) -> None:
         """Start the bot and wait until it is connected."""
@@ -50,8 +60,8 @@ class House:
 
     async def launch(self, *options: str, **changes: str) -> None:
         """The log goes to a file: a pipe that nobody reads until the end would stop a talkative bot."""
-        command = self.standin.command("bot", "run", *options)
-        with tempfile.NamedTemporaryFile(prefix="log-", dir=self.folder, delete=False) as log:
+        command = [*self.wrapper, *self.standin.command("bot", "run", *options)]
+        with tempfile.NamedTemporaryFile(prefix="log-", dir=self.home, delete=False) as log:
             self.process = await asyncio.create_subprocess_exec(
                 *command, env={**self.environment, **changes}, stderr=log
             )
@@ -67,7 +77,7 @@ class House:
     async def ended(self) -> int:
         assert self.process is not None
         code = await self.process.wait()
-        self.output.append(self._logs[self.process.pid].read_text(encoding="utf-8"))
+        self.output.append(self.log)
         self.process = None
         return code
 
@@ -88,10 +98,12 @@ def _shows(asked: Interaction, start: str) -> bool:
 
 
 @asynccontextmanager
-async def open_house(folder: Path, *, speed: float = 40.0) -> AsyncIterator[House]:
+async def open_house(
+    folder: Path, *, speed: float = 40.0, keys: Sequence[str] = (KEY,), clock: Clock | None = None
+) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
         standin = await stack.enter_async_context(StandIn())
-        emulator = await stack.enter_async_context(listening(speed))
+        emulator = await stack.enter_async_context(listening(speed, keys=keys, clock=clock))
         server = standin.new_server("The Easel Studio")
         standin.bot_joins(server, permissions=INVITED_WITH)
         house = House(
@@ -100,7 +112,8 @@ async def open_house(folder: Path, *, speed: float = 40.0) -> AsyncIterator[Hous
             server=server,
             channel=standin.new_channel(server, "pictures"),
             alice=standin.new_member(server, "alice"),
-            environment=_environment(folder, standin, emulator),
+            environment=_environment(folder, standin, emulator, keys),
+            home=folder,
         )
         try:
             yield house
@@ -110,10 +123,18 @@ async def open_house(folder: Path, *, speed: float = 40.0) -> AsyncIterator[Hous
 
 
 @asynccontextmanager
-async def listening(speed: float, *, takes_data_uris: bool = False) -> AsyncIterator[Emulator]:
+async def listening(
+    speed: float, *, keys: Sequence[str] = (KEY,), clock: Clock | None = None, takes_data_uris: bool = False
+) -> AsyncIterator[Emulator]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/api/v1"
-        emulator = Emulator(balances={KEY: 100}, speed=speed, base_url=base_url, takes_data_uris=takes_data_uris)
+        emulator = Emulator(
+            clock=clock,
+            balances=dict.fromkeys(keys, 100),
+            speed=speed,
+            base_url=base_url,
+            takes_data_uris=takes_data_uris,
+        )
         config = uvicorn.Config(emulator.app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve(sockets=[listener]))
@@ -124,14 +145,14 @@ async def listening(speed: float, *, takes_data_uris: bool = False) -> AsyncIter
             await serving
 
 
-def _environment(folder: Path, standin: StandIn, emulator: Emulator) -> dict[str, str]:
+def _environment(folder: Path, standin: StandIn, emulator: Emulator, keys: Sequence[str]) -> dict[str, str]:
     """Nothing but what an operator sets, and the seams of discord.py."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return {
         **kept,
         **standin.environment(),
         "DISCORD_TOKEN": standin.token,
-        "RUNBASE_API_KEYS": KEY,
+        "RUNBASE_API_KEYS": ",".join(keys),
         "EASEL__RUNBASE__BASE_URL": emulator.base_url,
         "EASEL__STORAGE__PATH": str(folder / "easel.sqlite3"),
         "EASEL__DISCORD__CDN_ORIGINS": f'["{standin.cdn_origin}"]',

@@ -18,8 +18,8 @@ class _Header(ctypes.Structure):
 def give_up_privileges() -> None:
     """Without new privileges, root gets none back by starting a program."""
     libc = ctypes.CDLL(None, use_errno=True)
-    none = (ctypes.c_uint32 * 6)()
-    if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) or libc.capset(ctypes.byref(_Header(_CAPABILITY_VERSION_3, 0)), none):
+    header, none = _Header(_CAPABILITY_VERSION_3, 0), (ctypes.c_uint32 * 6)()
+    if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) or libc.capset(ctypes.byref(header), none):
         raise OSError(ctypes.get_errno(), "privileges could not be given up")
 
 

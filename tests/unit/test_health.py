@@ -48,8 +48,7 @@ async def test_without_a_connection_it_is_not() -> None:
 
 async def test_a_database_that_cannot_be_written_is_told_in_its_own_words() -> None:
     ward = Ward()
-    ward.settings.trouble = StorageUnavailable()
-    ward.settings.trouble.__cause__ = OSError("database or disk is full")
+    ward.settings.trouble = StorageUnavailable(why="database or disk is full")
     assert await ward.findings() == WELL | {"database": "cannot be written: database or disk is full"}
 
 

@@ -12,20 +12,28 @@
 """
 
 from bot.domain.pacing.budget import RequestBudget
-from bot.domain.pacing.curve import Curve
+from bot.domain.pacing.curve import AGES, Curve
 from bot.domain.pacing.learning import LearnedTimes, Sighting
 from bot.domain.pacing.lookout import Lookout, Watched
+from bot.domain.pacing.prices import LADDER, PriceList
 from bot.domain.pacing.run_times import RunTimes, next_look_in_s
+from bot.domain.pacing.schedule import SHORTEST_GAP_S, Schedule, plan
 from bot.domain.pacing.sharing import free_for_looks
 
 __all__ = [
+    "AGES",
+    "LADDER",
+    "SHORTEST_GAP_S",
     "Curve",
     "LearnedTimes",
     "Lookout",
+    "PriceList",
     "RequestBudget",
     "RunTimes",
+    "Schedule",
     "Sighting",
     "Watched",
     "free_for_looks",
     "next_look_in_s",
+    "plan",
 ]

@@ -54,6 +54,13 @@ class RequestBudget:
         self._forget(now_s)
         self._made.append(now_s)
 
+    def note_answer(self, sent_s: float, now_s: float) -> None:
+        """RunBase counted the request when it arrived, which may be as late as this: it leaves the window later."""
+        self._forget(now_s)
+        if sent_s in self._made:
+            self._made.remove(sent_s)
+            self._made.append(now_s)
+
     def _forget(self, now_s: float) -> None:
         """What left the window; when the clock was set back, what it holds counts as made now, all of it."""
         if self._made and self._made[-1] > now_s:

@@ -44,7 +44,7 @@ class LearnedTimes:
       are the first to tell. Weights, and cells rather than moments, make outliers what they are: a few runs elsewhere.
     - The prior counts as twenty runs begun before the first one, and fades as they would.
     - After each round the cells are blurred by about 6 % of the age (B. W. Silverman et al., "A smoothed EM approach to
-      indirect estimation problems", J. R. Statist. Soc. B 52(2), 1990): without, Turnbull's estimate is a row of spikes.
+      indirect estimation problems", J. R. Statist. Soc. B 52(2), 1990): else Turnbull's estimate is a row of spikes.
     """
 
     def __init__(self) -> None:
@@ -79,7 +79,7 @@ class LearnedTimes:
             del self._seen[next(iter(self._seen))]
 
     def _next_round(self) -> Cells:
-        """A run of weight w whose cells hold mass m multiplies each of them by w / m: summed up as steps up and down."""
+        """A run of weight w whose cells hold mass m multiplies each by w / m: summed up as steps up and down."""
         mass = (0.0, *accumulate(self._cells))
         steps = [0.0] * (_CELLS + 1)
         weight = 1.0

@@ -1,8 +1,8 @@
 """Which run to look at next, of all that are under way with one key, and whether the key can look after more."""
 
 import math
-from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
 from bot.domain.pacing.curve import Curve
@@ -29,8 +29,8 @@ class Watched:
 class Lookout:
     """Learns how long the runs of each family take, and tells by that which look is worth a request, and when."""
 
-    def __init__(self) -> None:
-        self._learned: defaultdict[Hashable, LearnedTimes] = defaultdict(LearnedTimes)
+    def __init__(self, times: Callable[[], LearnedTimes] = LearnedTimes) -> None:
+        self._learned = defaultdict[Hashable, LearnedTimes](times)
         self._prices: dict[Hashable, PriceList] = {}
         self._most: dict[tuple[Hashable, float], float] = {}
 
@@ -53,7 +53,8 @@ class Lookout:
 
     def load(self, watched: Iterable[Watched], requests_per_s: float) -> float:
         """The share of what the key can look after; a new run is begun below 1."""
-        return sum(1 / self._most_of(one.family, requests_per_s) for one in watched if not one.is_overdue)
+        under_way = Counter(one.family for one in watched if not one.is_overdue)
+        return sum(runs / self._most_of(family, requests_per_s) for family, runs in under_way.items())
 
     def _due_at_s(self, one: Watched, price_s: float) -> float:
         if math.isinf(price_s):

@@ -7,7 +7,7 @@ from bot.domain.pacing.curve import Curve
 from bot.domain.pacing.schedule import Schedule, plan
 
 _CHEAPEST_S, _STEP, _STEPS = 0.01, 1.5, 25  # to 170 s: dearer than any look ever is
-LADDER = tuple(_CHEAPEST_S * _STEP**step for step in range(_STEPS))
+LADDER: tuple[float, ...] = tuple(_CHEAPEST_S * _STEP**step for step in range(_STEPS))
 
 
 class PriceList:
@@ -23,12 +23,12 @@ class PriceList:
         return age_s + part * (self.rung(low + 1).next_look_s(seen_s) - age_s) if part else age_s
 
     def worth_s(self, seen_s: float, age_s: float) -> float:
-        """The highest price at which a look is due: as many seconds of delay as it saves; 0 when not even a free one."""
+        """The highest price at which a look is due: the seconds of delay it saves; 0 when it is not due at any."""
         dearer = bisect_right(range(_STEPS), age_s, key=lambda step: self.rung(step).next_look_s(seen_s))
         if dearer in (0, _STEPS):
             return 0.0 if dearer == 0 else LADDER[-1]
         low_s, high_s = (self.rung(step).next_look_s(seen_s) for step in (dearer - 1, dearer))
-        return LADDER[dearer - 1] * _STEP ** ((age_s - low_s) / (high_s - low_s))
+        return LADDER[dearer - 1] * math.pow(_STEP, (age_s - low_s) / (high_s - low_s))
 
     def looks_at_delay(self, delay_s: float) -> float:
         """Looks per run at which the average delay is this long; between two schedules, some runs go by each."""

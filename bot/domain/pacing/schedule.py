@@ -37,10 +37,10 @@ def plan(curve: Curve, price_s: float, *, shortest_gap_s: float = SHORTEST_GAP_S
     """The schedule that minimises E[delay] + price × E[looks]; the price is what a look costs, in seconds of delay.
 
     This is the inspection problem of R. E. Barlow, L. C. Hunter and F. Proschan, "Optimum checking procedures", Journal
-    of the Society for Industrial and Applied Mathematics 11(4), 1963. Their recursion (each interval from the one before)
-    holds for densities that are PF2, and what is learned from observations seldom is one. So the same minimum is
-    found by dynamic programming, which assumes nothing about the curve. With S the share still running, A the area under
-    it, and n the next look after one at s that found the run running, the least cost from there on, times S(s), is
+    of the Society for Industrial and Applied Mathematics 11(4), 1963. Their recursion, each interval from the one
+    before, holds for densities that are PF2, and what is learned from observations seldom is one. So the same minimum
+    is found by dynamic programming, which assumes nothing about the curve. With S the share still running, A the area
+    under it, and n the next look after one at s that found the run running, the least cost from s on, times S(s), is
 
         U(s) = min over n of  price · S(s)  +  ∫ S(s) - S(t) dt from s to n  +  U(n)
              = (price - s) · S(s) + A(s) + min over n of  [ n · S(s)  +  U(n) - A(n) ].
@@ -61,8 +61,9 @@ def plan(curve: Curve, price_s: float, *, shortest_gap_s: float = SHORTEST_GAP_S
         while candidate > index and ages[candidate] >= nearest_s:
             _add(envelope, (ages[candidate], costs[candidate] - areas[candidate], candidate))
             candidate -= 1
+        while len(envelope) > 1 and _at(envelope[1], share) <= _at(envelope[0], share):
+            envelope.popleft()
         if envelope:
-            _drop_those_passed(envelope, share)
             nexts[index] = best = envelope[0][2]
             costs[index] = (price_s - age) * share + areas[index] + _at(envelope[0], share)
             looks[index] = share + looks[best]
@@ -73,12 +74,6 @@ def plan(curve: Curve, price_s: float, *, shortest_gap_s: float = SHORTEST_GAP_S
 
 def _at(line: Line, share: float) -> float:
     return line[0] * share + line[1]
-
-
-def _drop_those_passed(envelope: deque[Line], share: float) -> None:
-    """Lines of steeper slopes that the next one has come below; shares only grow."""
-    while len(envelope) > 1 and _at(envelope[1], share) <= _at(envelope[0], share):
-        envelope.popleft()
 
 
 def _add(envelope: deque[Line], line: Line) -> None:

@@ -1,0 +1,139 @@
+"""The disk under the real process: members are refused, what was paid for is kept, and nothing is half written."""
+
+import asyncio
+import shutil
+import signal
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.sockets.disks import DAMAGES, DISKS, REFUSAL, Moments, OpenDisk, contents, failed_start, half_files, ledger
+from tests.sockets.house import House, open_house
+from tests.standin.discord import Interaction
+
+PATIENCE_S = 30.0
+RUNS = "SELECT runs.state, takes.state FROM runs JOIN takes ON takes.id = runs.id ORDER BY queued_at_ms"
+
+
+async def ask(house: House, name: str) -> Interaction:
+    member = house.standin.new_member(house.server, name)
+    asked = await house.standin.slash(member, house.channel, "imagine", prompt=f"a fox for {name}")
+    return await asked.acknowledged_within()
+
+
+async def reads(house: House, asked: Interaction, words: str) -> None:
+    await house.standin.until(lambda: asked.message is not None and words in asked.message.content, within_s=PATIENCE_S)
+
+
+async def written(house: House, *runs: tuple[str, str]) -> None:
+    """The ledger comes to hold these states of runs and takes, oldest first."""
+    await soon(lambda: ledger(house, RUNS) == list(runs))
+
+
+async def soon(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        while not holds():  # noqa: ASYNC110 - another process does not announce anything
+            await asyncio.sleep(0.05)
+
+
+# ---- held by somebody else ------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def held(house: House) -> Iterator[sqlite3.Connection]:
+    """Somebody has begun to write and does not end."""
+    with closing(sqlite3.connect(house.folder / "easel.sqlite3", isolation_level=None)) as foreign:
+        yield foreign
+
+
+async def test_while_somebody_else_writes_nothing_is_lost_and_members_are_refused(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        await house.start()
+        moments = Moments()
+        house.emulator.faults = moments
+        with held(house) as foreign:
+            moments.once_created(lambda: foreign.execute("BEGIN EXCLUSIVE"))
+            paid = await house.imagine()
+            await moments.has_come.wait()
+            refused = await asyncio.gather(*(ask(house, name) for name in ("bob", "carol")))
+            for asked in refused:
+                await reads(house, asked, REFUSAL)
+            await soon(lambda: "answer not written down yet" in house.log)
+            assert ledger(house, RUNS) == [("submitting", "held")]
+
+        await house.picture(paid)
+        await house.picture(await ask(house, "erin"))
+        assert len(house.emulator.runs) == 2
+        await written(house, ("delivered", "spent"), ("delivered", "spent"))
+        assert await house.stop() == 0
+    log = house.output[-1]
+    assert log.count("database refuses: see its disk, and who else uses it why=SQLITE_BUSY") == 1
+    assert log.count("database works again") == 1
+    assert "Traceback" not in log
+
+
+# ---- full -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("open_disk", DISKS)
+async def test_on_a_full_disk_members_are_refused_and_what_was_paid_for_comes_when_there_is_room(
+    tmp_path: Path, open_disk: OpenDisk
+) -> None:
+    with open_disk(tmp_path) as disk:
+        async with open_house(tmp_path, speed=10) as house:
+            house.environment["EASEL__STORAGE__PATH"] = str(disk.folder / "easel.sqlite3")
+            await house.start()
+            moments = Moments()
+            house.emulator.faults = moments
+            running = await house.imagine()
+            await soon(lambda: ledger(house, RUNS) == [("running", "held")])
+            moments.once_created(lambda: disk.fill(house))
+            unwritten = await ask(house, "bob")
+            await moments.has_come.wait()
+            await reads(house, await ask(house, "carol"), REFUSAL)
+            await soon(lambda: "result not kept yet" in house.log)
+            assert ledger(house, RUNS) == [("running", "held"), ("submitting", "held")]
+
+            disk.make_room(house)
+            await house.picture(running)
+            await house.picture(unwritten)
+            assert len(house.emulator.runs) == 2
+            await written(house, ("delivered", "spent"), ("delivered", "spent"))
+            assert half_files(house) == []
+            assert await house.stop() == 0
+    log = house.output[-1]
+    assert log.count("database refuses: see its disk, and who else uses it why=SQLITE_") == 1
+    assert log.count("database works again") == 1
+    assert "Traceback" not in log
+
+
+# ---- damaged --------------------------------------------------------------------------------------------------------
+
+
+async def test_a_damaged_database_is_one_line_at_every_start_and_is_left_as_it_is(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        house.environment["EASEL__STORAGE__PATH"] = str(tmp_path / "whole" / "easel.sqlite3")
+        await house.start()
+        await house.picture(await house.imagine())
+        await house.stop(signal.SIGKILL)
+
+        async def starts(name: str) -> list[str]:
+            damage, _ = DAMAGES[name]
+            path = shutil.copytree(house.folder, tmp_path / name) / "easel.sqlite3"
+            damage(path)
+            before = contents(path.parent)
+            lines = [await failed_start(house, path) for _ in range(2)]
+            assert contents(path.parent) == before, name
+            return lines
+
+        said = await asyncio.gather(*map(starts, DAMAGES))
+        for (name, (_, found)), (line, again) in zip(DAMAGES.items(), said, strict=True):
+            start = f"storage.path {tmp_path / name / 'easel.sqlite3'}: expected the bot's whole database, {found}"
+            assert line.startswith(start), name
+            assert "restore a backup: `python -m bot restore FILE`" in line
+            assert again == line
+        assert len(house.standin.gateway.identified) == 1
+        await house.start()  # the one that was only killed is whole
