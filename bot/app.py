@@ -89,12 +89,16 @@ class App:
             ("recovery", self.recovery.turn, asyncio.Event()),
             ("retention", self.retention.turn, asyncio.Event()),
         )
+        stopping = asyncio.Event()
         working = [
-            asyncio.create_task(keep_working(name, turn, self.clock, wake), name=name) for name, turn, wake in loops
+            asyncio.create_task(keep_working(name, turn, self.clock, wake, stopping), name=name)
+            for name, turn, wake in loops
         ]
         try:
             yield
         finally:
+            for event in (stopping, *(wake for _, _, wake in loops)):
+                event.set()
             await self._stop(working)
 
     async def take_no_more(self) -> None:
@@ -103,10 +107,11 @@ class App:
 
     async def _stop(self, working: Sequence[asyncio.Task[None]]) -> None:
         """Begin nothing new, and let what is under way end within the grace."""
+        grace_s = self.grace.total_seconds()
+        await asyncio.wait(working, timeout=grace_s)
         for one in working:
             one.cancel()
         await asyncio.gather(*working, return_exceptions=True)
-        grace_s = self.grace.total_seconds()
         await asyncio.gather(*(one.finish(grace_s=grace_s) for one in (self.dispatch, self.tracking, self.delivery)))
 
 

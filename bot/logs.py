@@ -17,6 +17,10 @@ class LogFormat(StrEnum):
 
 
 _PAIR = re.compile(r"\s?\b([a-z_]+)=(\S+)")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+# What is counted or measured; everything else that looks like a number is a name.
+_NUMBERS = {
+NUMBERS}
 # Libraries put addresses into their messages, and those carry interaction tokens, webhook tokens and signatures.
 _SECRETS = (
     (re.compile(r"(/(?:webhooks|interactions)/\d+/)[\w-]+"), r"\1…"),
@@ -42,11 +46,16 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "event": _PAIR.sub("", words).strip(),
-            **dict(_PAIR.findall(words)),
+            **{key: _value(key, text) for key, text in _PAIR.findall(words)},
         }
         if record.exc_info:
             line["error"] = without_secrets(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False)
+
+
+def _value(key: str, text: str) -> str | float:
+    """Counts and seconds as numbers; ids stay text, since JavaScript and others round them."""
+    return json.loads(text) if key in _NUMBERS and _NUMBER.fullmatch(text) else text
 
 
 def without_secrets(text: str) -> str:

@@ -17,9 +17,9 @@ class History(commands.Cog):
     @app_commands.command()
     async def history(self, interaction: discord.Interaction[ImageBot]) -> None:
         """See your latest requests, and fetch pictures that could not be delivered"""
-        pasts = await self.bot.services.history.recent(*member_of(interaction))
-        buttons = history_buttons(kept_requests(pasts))
-        await interaction.response.send_message(history_text(pasts), view=buttons, ephemeral=True)
+        recent = await self.bot.services.history.recent(*member_of(interaction))
+        buttons = history_buttons(kept_requests(recent.pasts))
+        await interaction.response.send_message(history_text(recent), view=buttons, ephemeral=True)
 
 
 async def setup(bot: ImageBot) -> None:

@@ -5,6 +5,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import ImageBot
+from bot.domain.ids import ChannelId
 from bot.ui import texts
 from bot.ui.drafts import member_of
 
@@ -18,7 +19,9 @@ class Queue(commands.Cog):
         """See what is being made and what waits here"""
         server, member = member_of(interaction)
         view = await self.bot.services.overview.of(server)
-        await interaction.response.send_message(texts.queue(view, member, interaction.created_at), ephemeral=True)
+        channel = ChannelId(interaction.channel_id) if interaction.channel_id else None
+        text = texts.queue(view, member, channel, interaction.created_at)
+        await interaction.response.send_message(text, ephemeral=True)
 
 
 async def setup(bot: ImageBot) -> None:

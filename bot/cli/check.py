@@ -27,7 +27,10 @@ T = TypeVar("T")
 _STYLES = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.FAILED: "bold red", Verdict.SKIPPED: "dim"}
 _INDENT = 24
 _CONFIGURATION_CURE = "docs/configuration.md explains every setting."
-_SECRETS_CURE = "Set it in the environment the bot starts in: export DISCORD_TOKEN='…' RUNBASE_API_KEYS='sk-…'"
+_SECRETS_CURE = (
+    "Set it in the environment the bot starts in: export DISCORD_TOKEN='…' RUNBASE_API_KEYS='sk-…'. With Docker and "
+    "systemd it stands in easel.env."
+)
 
 
 async def check(path: Path | None) -> int:

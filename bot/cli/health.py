@@ -6,6 +6,10 @@ from bot.cli.terminal import WRONG_USE, console, stop
 from bot.config import Config
 
 _WITHIN_S = 3.0
+_NOT_LISTENING = (
+    "metrics.listen: expected an address to ask at, found none. Set it (export EASEL__METRICS__LISTEN=127.0.0.1:9464) "
+    "and restart the bot."
+)
 _THIS_MACHINE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - a server that listens everywhere listens here, too
 
 
@@ -13,7 +17,7 @@ def tell_health(config: Config) -> None:
     """One line a check. Ends with exit code 1 unless all are good."""
     address = config.metrics.address
     if address is None or not address[1]:
-        stop('metrics.listen: expected an address such as "127.0.0.1:9464" to ask at, found none', WRONG_USE)
+        stop(_NOT_LISTENING, WRONG_USE)
     host, port = _THIS_MACHINE.get(address[0], address[0]), address[1]
     try:
         status, lines = _ask(host, port)

@@ -48,7 +48,8 @@ async def sync_everywhere(config: Config, token: SecretStr) -> None:
         fingerprint = bot.fingerprint()
     console.print(f"{len(sent)} commands uploaded for every server: {_named(sent)}", soft_wrap=True)
     if not await remember_commands(config, fingerprint, at=SystemClock().now()):
-        console.print("Not noted in the database, so the next start uploads them once more; that does no harm.")
+        again = "Not noted in the database, so the next start uploads them once more; that does no harm."
+        console.print(again, soft_wrap=True)
 
 
 def _named(sent: list[discord.app_commands.AppCommand]) -> str:

@@ -1,6 +1,6 @@
 """The configuration: a TOML file, overridden by `EASEL__SECTION__KEY`, with secrets from the environment alone."""
 
-from bot.config.loading import DEFAULT_PATH, PREFIX, ConfigError, load_config
+from bot.config.loading import DEFAULT_PATH, ConfigError, load_config
 from bot.config.models import (
     AboutConfig,
     Allowance,
@@ -14,6 +14,7 @@ from bot.config.models import (
     StorageConfig,
 )
 from bot.config.secrets import Secrets, load_discord_token, load_runbase_api_keys, load_secrets
+from bot.config.variables import PREFIX
 
 __all__ = [
     "DEFAULT_PATH",

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.config.models import Allowance, Config, sections
+from bot.config.variables import PREFIX, unknown_variables
 
-PREFIX = "EASEL__"
 DEFAULT_PATH = Path("config.toml")
 # A configuration is a page of text; whatever is larger is another file by mistake.
 _MOST_BYTES = 256 * 1024
@@ -23,6 +23,8 @@ _MOST_DOTS_IN_A_LINE = 100
 _MOST_TOLD_MISTAKES = 20
 _MOST_SHOWN_CHARACTERS = 60
 _MOST_CHARACTERS_OF_A_NAME = 200
+_SECRETS = re.compile(r"token|api_?key", re.IGNORECASE)
+_SECRET = "expected secrets in the environment alone (DISCORD_TOKEN, RUNBASE_API_KEYS), found one here"
 
 
 class ConfigError(Exception):
@@ -81,9 +83,12 @@ def _parse_toml(content: bytes, name: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except RecursionError:
         raise ConfigError(f"{name}: expected TOML, found brackets within brackets without end") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        found = _shortened(str(error), _MOST_CHARACTERS_OF_A_NAME)
+    except UnicodeDecodeError as error:
+        found = f"another encoding (byte {error.start + 1:,})"
         raise ConfigError(f"{name}: expected TOML in UTF-8, found {found}") from error
+    except tomllib.TOMLDecodeError as error:
+        found = _shortened(str(error), _MOST_CHARACTERS_OF_A_NAME)
+        raise ConfigError(f"{name}: expected TOML, found a mistake: {found}") from error
     except ValueError as error:
         raise ConfigError(f"{name}: expected TOML, found a number of thousands of digits") from error
 
@@ -94,14 +99,19 @@ def _is_too_dotted(line: str) -> bool:
 
 def _build(values: dict[str, Any], source: str) -> Config:
     ours = {name: value for name, value in os.environ.items() if name.upper().startswith(PREFIX)}
-    if mistakes := [*_unknown_variables(ours), *_unreadable_lists(ours), *_unknown_sections(values, source)]:
-        raise ConfigError(_told(mistakes))
+    stumbling = [*unknown_variables(), *_unreadable_lists(ours)]
+    strange = [*stumbling, *_unknown_sections(values, source)]
+    if stumbling:  # as pydantic-settings would, so what else is wrong has to wait
+        raise ConfigError(_told(strange))
     try:
-        return _FromEnvironment(**values)
+        config = _FromEnvironment(**{name: value for name, value in values.items() if name in Config.model_fields})
     except ValidationError as error:
         found = error.errors(include_url=False, include_context=False)
         told = [_describe(dict(mistake), source, ours) for mistake in found[:_MOST_TOLD_MISTAKES]]
-        raise ConfigError(_told(told, len(found))) from None
+        raise ConfigError(_told([*strange, *told], len(strange) + len(found))) from None
+    if strange:
+        raise ConfigError(_told(strange))
+    return config
 
 
 def _told(mistakes: Sequence[str], count: int | None = None) -> str:
@@ -114,19 +124,11 @@ def _told(mistakes: Sequence[str], count: int | None = None) -> str:
 def _unknown_sections(values: Mapping[str, Any], source: str) -> list[str]:
     known = ", ".join(Config.model_fields)
     return [
-        f"{source}: {name}: expected one of the sections {known}, found an unknown one"
+        f"{source}: {name}: {_SECRET}"
+        if _SECRETS.search(name)
+        else f"{source}: {name}: expected one of the sections {known}, found an unknown one"
         for name in values
         if name not in Config.model_fields
-    ]
-
-
-def _unknown_variables(ours: Mapping[str, str]) -> list[str]:
-    """pydantic-settings reads the variables it knows and would silently pass over the others."""
-    known = ", ".join(Config.model_fields)
-    return [
-        f"{name}: expected {PREFIX}SECTION__KEY with one of the sections {known}, found an unknown one"
-        for name in ours
-        if len(parts := name[len(PREFIX) :].lower().split("__")) != 2 or parts[0] not in Config.model_fields
     ]
 
 
@@ -151,6 +153,8 @@ def _describe(mistake: Mapping[str, Any], source: str, ours: Mapping[str, str]) 
     origin = next((name for name in ours if name.upper() == variable), None)
     key = ".".join(location[2:] if origin else location)
     where = ": ".join(part for part in (origin or source, key) if part)
+    if mistake["type"] == "extra_forbidden" and _SECRETS.search(location[-1]):
+        return f"{where}: {_SECRET}"
     if mistake["type"] == "extra_forbidden":
         return f"{where}: expected one of {_known_keys(location)}, found an unknown key"
     if mistake["type"] == "missing":

@@ -56,7 +56,16 @@ def _mistakes_in_keys(name: str, keys: Sequence[str]) -> Iterator[str]:
         yield "RUNBASE_API_KEYS: expected one or more keys in the environment, found nothing"
     for position, key in enumerate(keys, start=1):
         if not re.fullmatch(r"sk-[\x21-\x7e]+", key):
-            yield f'{name}: expected keys that start with "sk-", found another beginning in key {position}'
+            yield f'{name}: expected keys that start with "sk-", found {_found_in(key)} in key {position}'
+
+
+def _found_in(key: str) -> str:
+    """Without a word of what it holds."""
+    if not key.startswith("sk-"):
+        return "another beginning"
+    if "…" in key:
+        return "an ellipsis (…), which stands for the rest of the key,"
+    return "nothing behind that" if key == "sk-" else "a character that no key has"
 
 
 def _refuse(*mistakes: str) -> None:

@@ -11,6 +11,7 @@ class Schema(StrEnum):
     OLDER = "older"
     NEWER = "newer"
     FOREIGN = "foreign"  # a database, but not the bot's
+    DAMAGED = "damaged"  # no database any more, or one whose pages contradict each other
     UNKNOWN = "unknown"  # could not be read
 
 

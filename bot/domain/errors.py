@@ -205,7 +205,7 @@ class AlreadyAsked(Refused):
 
 
 class AlreadyBeingMade(Refused):
-    """The same member pressed the same button a moment ago, or what it asked for is not finished yet."""
+    """The same member pressed the same button or sent the same form before, and what that asked for is under way."""
 
 
 class RequestGone(Refused):

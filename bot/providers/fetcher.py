@@ -181,15 +181,23 @@ def _elsewhere(response: httpx.Response) -> str | None:
 
 
 async def _body(response: httpx.Response, limit_bytes: int, large: asyncio.Semaphore) -> bytes:
+    content = bytearray()
+    try:
+        await _fill(content, response, limit_bytes, large)
+        return bytes(content)
+    finally:
+        content.clear()  # an error remembers this place, and is told to somebody who may take their time
+
+
+async def _fill(content: bytearray, response: httpx.Response, limit_bytes: int, large: asyncio.Semaphore) -> None:
     """Raises: TimeoutError when too little of it comes for too long."""
     loop = asyncio.get_running_loop()
-    content, enough = bytearray(), _PACE_BYTES
+    enough = _PACE_BYTES
     async with asyncio.timeout(_PATIENCE_S) as patience, AsyncExitStack() as turn:
         async for piece in pieces(response):
             was_small = len(content) <= _LARGE_BYTES
             content += piece
             if len(content) > limit_bytes:
-                content.clear()  # the error remembers this place, and is told to somebody who may take their time
                 raise DownloadTooLarge
             if was_small and len(content) > _LARGE_BYTES:
                 patience.reschedule(None)
@@ -198,7 +206,6 @@ async def _body(response: httpx.Response, limit_bytes: int, large: asyncio.Semap
             if len(content) >= enough:
                 enough = len(content) + _PACE_BYTES
                 patience.reschedule(loop.time() + _PATIENCE_S)
-    return bytes(content)
 
 
 @asynccontextmanager

@@ -56,6 +56,7 @@ class Delivery:
         self._reports = reports
         self._requests = requests
         self._signals = signals
+        self._reading = asyncio.Semaphore(1)  # a file may be much larger than what Discord takes of it
         self._delivering = Hands("delivery", most=_DELIVERIES_AT_ONCE)
         self._retries: dict[RequestId, int] = {}
         self._not_before: dict[RequestId, datetime] = {}
@@ -63,7 +64,8 @@ class Delivery:
     async def turn(self) -> float:
         """Deliver what is ready, then tell those who wait how it stands. Returns the seconds until the next turn."""
         now = self._clock.now()
-        for request in await self._requests.undelivered():
+        undelivered = await self._requests.undelivered()
+        for request in sorted(undelivered, key=lambda one: self._retries.get(one, 0)):
             if self._is_free(request) and self._not_before.get(request, now) <= now:
                 self._delivering.take(request, self._deliver(request), self._signals.outbox.set)
         await self._reports.turn(self._delivering.hold)
@@ -77,8 +79,10 @@ class Delivery:
         await asyncio.gather(self._delivering.finish(grace_s=grace_s), self._reports.finish(grace_s=grace_s))
 
     def _is_free(self, request: RequestId) -> bool:
+        """One hand is kept for first tries: messages that hang must not keep all others waiting."""
         is_held = self._delivering.hold(request) or self._reports.hold(request)
-        return not self._delivering.are_full and not is_held
+        most = _DELIVERIES_AT_ONCE - (1 if self._retries.get(request) else 0)
+        return self._delivering.count < most and not is_held
 
     async def _deliver(self, request_id: RequestId) -> None:
         self._hold_back(request_id)  # first, so that whatever goes wrong is not tried again at once
@@ -133,7 +137,8 @@ class Delivery:
         assert run.image is not None
         assert run.ended_at is not None
         assert run.submitted_at is not None
-        content, kind = await self._imaging.fit(await self._files.read(run.image), limit_bytes=limit_bytes)
+        async with self._reading:
+            content, kind = await self._imaging.fit(await self._files.read(run.image), limit_bytes=limit_bytes)
         return Finished(run.id, content, kind, (run.ended_at - run.submitted_at).total_seconds())
 
     def _hold_back(self, request: RequestId) -> None:

@@ -81,6 +81,8 @@ class Dispatch:
 
     async def _serve_next(self) -> float | None:
         """Send, or end, the run whose turn it is. Returns how long to wait when nothing can be done now."""
+        if self._keys.are_usable and self._keys.choose() is None:
+            return self._keys.wait_s()
         turn = await self._line.next()
         found = await self._requests.queued(turn.run) if turn is not None else None
         if turn is None or found is None:
@@ -116,9 +118,10 @@ class Dispatch:
         if self._clock.now() < self._looked_over_at + _LOOK_OVER_EVERY:
             return
         self._looked_over_at = self._clock.now()
+        # Before the ledger is read: what is posted while it is being read has an answer of its own.
+        ours = {*self._posting.held, *self._unwritten}
         for run in await self._requests.stranded():
-            is_ours = self._posting.hold(run.id) or run.id in self._unwritten
-            if run.state is RunState.SUBMITTING and not is_ours:
+            if run.state is RunState.SUBMITTING and run.id not in ours:
                 await self._end(run, RunState.UNCERTAIN, EndReason.LOST_TOUCH)
 
     @property
@@ -127,6 +130,8 @@ class Dispatch:
 
     async def finish(self, *, grace_s: float = SHORT_GRACE_S) -> None:
         await self._posting.finish(grace_s=grace_s)
+        for waiting, move in tuple(self._unwritten.values()):
+            await self._write_down(waiting, move)
 
     async def _post(self, request: Request, run: Run, key: KeyId) -> None:
         """From here on the run is `submitting`: whatever happens, this request is sent at most once."""

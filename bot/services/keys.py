@@ -59,6 +59,14 @@ class Keys:
             for number, (key, budget) in enumerate(self._budgets.items(), start=1)
         )
 
+    @property
+    def are_usable(self) -> bool:
+        try:
+            self.check_usable()
+        except (OutOfCredit, ModelGone):
+            return False
+        return True
+
     def check_usable(self) -> None:
         """Raises: OutOfCredit when every key is put aside, ModelGone while the model is."""
         if self._model_gone_until_s > self._now_s():

@@ -1,13 +1,15 @@
 """The line of those who wait: whose turn it is, everybody's place, and when their pictures can be expected."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.domain.ids import RequestId, run_id
 from bot.domain.pace import Pace
 from bot.domain.requests import Request
 from bot.domain.turns import Queued, Standing, Turns
 from bot.ports import Clock, RequestStore
+
+_STANDS_FOR = timedelta(seconds=2)
 
 
 class Line:
@@ -18,19 +20,27 @@ class Line:
         self._pace = Pace(keys)
         self._clock = clock
         self._requests = requests
+        self._standings: Mapping[RequestId, Standing] = {}
+        self._standings_at = datetime.min.replace(tzinfo=UTC)
 
     async def next(self) -> Queued | None:
-        waiting = await self._requests.queue()
-        self._turns.forget_all_but(waiting)
-        return self._turns.next(waiting, await self._requests.under_way())
+        heads = await self._requests.heads()
+        self._turns.forget_all_but(heads)
+        return self._turns.next(heads, await self._requests.under_way())
 
     def note_served(self, one: Queued) -> None:
         self._turns.note_served(one)
         self._pace.note_start(self._clock.now(), came_at=one.came_at)
 
     async def standings(self) -> Mapping[RequestId, Standing]:
-        """Everybody's, the next one first."""
-        now, waiting = self._clock.now(), await self._requests.queue()
+        """Everybody's, the next one first; as it was up to two seconds ago, for a long line takes long to read."""
+        now = self._clock.now()
+        if not timedelta(0) <= now - self._standings_at < _STANDS_FOR:
+            self._standings, self._standings_at = await self._all_standings(now), now
+        return self._standings
+
+    async def _all_standings(self, now: datetime) -> Mapping[RequestId, Standing]:
+        waiting = await self._requests.queue()
         standings: dict[RequestId, Standing] = {}
         if waiting:
             for place, one in enumerate(self._turns.order(waiting, await self._requests.under_way()), start=1):

@@ -14,9 +14,11 @@ from bot.services.signals import Signals
 
 log = logging.getLogger(__name__)
 
-_LOOK_EVERY_S = 300.0
+_LOOK_EVERY_S = 60.0
 _LOOK_AGAIN_S = 15.0  # while Discord could not say what its member was shown
-_UNANSWERED_AFTER = timedelta(minutes=20)  # Discord's 15 minutes for an answer are over
+_UNANSWERED_AFTER = timedelta(minutes=3)  # an answer takes seconds, and discord.py repeats it for half a minute
+_KEPT_LATELY = timedelta(days=1)
+_MOST_UNKEPT = 20
 
 
 class Recovery:
@@ -38,7 +40,7 @@ class Recovery:
 
     async def recover(self) -> None:
         """Before anything else works. A run caught while it was being sent is never sent again."""
-        await self._requests.unkeep_all()
+        await self._requests.unkeep(since=self._clock.now() - _KEPT_LATELY, most=_MOST_UNKEPT)
         for run in await self._requests.stranded():
             log.warning("run recovered %s was=%s", run_names(run), run.state)
             if run.state is RunState.SUBMITTING:
@@ -46,7 +48,6 @@ class Recovery:
                 self._meter.ended(RunState.UNCERTAIN, EndReason.LOST_TOUCH)
             else:
                 self._interrupted.add(run.request_id)
-        await self._take_up()
         self._signals.outbox.set()
 
     async def turn(self) -> float:
@@ -72,7 +73,7 @@ class Recovery:
     async def _conclude(self, request: Request, answer: Answer | None) -> None:
         """A request whose member sees it waiting is made; any other is called off and its member told."""
         attached = answer.attached if answer is not None else ()
-        is_whole = answer is not None and len(attached) >= len(request.to_attach)
+        is_whole = answer is not None and answer.is_waiting and len(attached) >= len(request.to_attach)
         if not is_whole:
             await self._requests.withdraw(request.id, EndReason.NOT_ACKNOWLEDGED, self._clock.now())
             self._meter.ended(RunState.CANCELLED, EndReason.NOT_ACKNOWLEDGED)

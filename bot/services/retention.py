@@ -17,7 +17,7 @@ _BETWEEN_BATCHES_S = 0.25
 _TIDY_EVERY = timedelta(minutes=5)
 _REBUILD_EVERY = timedelta(days=1)
 _REBUILD_FIRST = timedelta(hours=1)  # not while a start has better things to do, nor at every start of a crash loop
-_SWEEP_AGE = timedelta(hours=1)  # a reference is on disk before its request is: leave young files alone
+_SWEEP_AGE = timedelta(hours=1)  # files are on disk before the ledger knows of them: leave young ones alone
 
 
 @dataclass(frozen=True, slots=True)

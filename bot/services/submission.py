@@ -11,10 +11,11 @@ from bot.domain.errors import (
     ReferenceEmpty,
     ReferenceTooLarge,
     RequestGone,
+    StorageUnavailable,
     TooLateToCancel,
     TooManyReferences,
 )
-from bot.domain.ids import MemberId, MessageId, RequestId, ServerId, new_request_id
+from bot.domain.ids import EditId, MemberId, MessageId, RequestId, ServerId, new_request_id
 from bot.domain.prompts import parse_prompt
 from bot.domain.requests import SAME_AS_PICTURE, Draft, Kind, Parent, Reference, Request, Upload
 from bot.domain.runs import EndReason, RunState
@@ -23,7 +24,7 @@ from bot.ports import Clock, EditStore, RequestStore
 from bot.services.gate import Gate
 from bot.services.line import Line
 from bot.services.names import names
-from bot.services.references import MOST_FETCHED_BYTES, References
+from bot.services.references import MOST_FETCHED_BYTES, Gathered, References
 from bot.services.signals import Signals
 
 log = logging.getLogger(__name__)
@@ -72,30 +73,10 @@ class Submission:
             model.aspect(draft.aspect)
         self._check_uploads(draft.uploads)
         await self._gate.check(draft.address, draft.images)
-        references, left_out = await self._references.gather(draft, most=model.references)
-        request = Request(
-            id=new_request_id(),
-            source_id=draft.source_id,
-            kind=Kind.EDIT if references else Kind.GENERATE,
-            address=draft.address,
-            prompt=prompt,
-            model=model.id,
-            aspect=self._aspect(draft, references).ratio,
-            images=draft.images,
-            references=references,
-            upload_limit_bytes=draft.upload_limit_bytes,
-            created_at=self._clock.now(),
-            left_out=left_out,
-            parent=await self._parent(draft),
-            again_of=draft.again_of,
-        )
-        try:
-            await self._requests.accept(request, queue_length=self._house.queue_length, edit=draft.edit)
-        except QueueFull as full:
-            raise QueueFull(full.waiting, full.limit, self._line.wait_for(full.waiting)) from full
-        self._meter.accepted(request)
-        facts = f"kind={request.kind} images={request.images} references={len(request.references)}"
-        log.info("request accepted %s %s", names(request), facts)
+        async with self._references.gathered(draft, most=model.references) as gathered:
+            request = await self._request(draft, prompt, gathered)
+            await self._accept(request, draft.edit)
+            await self._keep(request.id, gathered)
         return request
 
     async def files_to_attach(self, request: Request) -> list[tuple[str, bytes]]:
@@ -140,6 +121,41 @@ class Submission:
         self._meter.ended(RunState.CANCELLED, reason)
         asked = await self._requests.asked(request)
         log.warning("request withdrawn %s why=%s", names(asked) if asked else f"request={request}", reason)
+
+    async def _request(self, draft: Draft, prompt: str, gathered: Gathered) -> Request:
+        return Request(
+            id=new_request_id(),
+            source_id=draft.source_id,
+            kind=Kind.EDIT if gathered.references else Kind.GENERATE,
+            address=draft.address,
+            prompt=prompt,
+            model=self._house.model.id,
+            aspect=self._aspect(draft, gathered.references).ratio,
+            images=draft.images,
+            references=tuple(gathered.references),
+            upload_limit_bytes=draft.upload_limit_bytes,
+            created_at=self._clock.now(),
+            left_out=tuple(gathered.left_out),
+            parent=await self._parent(draft),
+            again_of=draft.again_of,
+        )
+
+    async def _accept(self, request: Request, edit: EditId | None) -> None:
+        try:
+            await self._requests.accept(request, queue_length=self._house.queue_length, edit=edit)
+        except QueueFull as full:
+            raise QueueFull(full.waiting, full.limit, self._line.wait_for(full.waiting)) from full
+        self._meter.accepted(request)
+        facts = f"kind={request.kind} images={request.images} references={len(request.references)}"
+        log.info("request accepted %s %s", names(request), facts)
+
+    async def _keep(self, request: RequestId, gathered: Gathered) -> None:
+        """Now that quota is taken for them. After a crash before this nobody was answered: recovery calls it off."""
+        try:
+            await self._references.keep(gathered)
+        except StorageUnavailable:
+            await self._call_off(request, EndReason.NOT_ACKNOWLEDGED)
+            raise
 
     def _check_uploads(self, uploads: tuple[Upload, ...]) -> None:
         """What Discord says of the files is enough to refuse most of those that cannot be used."""

@@ -13,10 +13,15 @@ _AFTER_A_BUG_S = 5.0  # and while the disk refuses
 SHORT_GRACE_S = 10.0
 
 
-async def keep_working(name: str, turn: Callable[[], Awaitable[float]], clock: Clock, wake: asyncio.Event) -> None:
-    """Call `turn` for ever. It returns the seconds until the next turn; setting `wake` brings that forward."""
+async def keep_working(
+    name: str, turn: Callable[[], Awaitable[float]], clock: Clock, wake: asyncio.Event, stopping: asyncio.Event
+) -> None:
+    """Call `turn` until `stopping` is set. It returns the seconds until the next one; setting `wake` brings it forward.
+
+    A turn is not cancelled half-way: between a claim and its post, say.
+    """
     is_held_up = False
-    while True:
+    while not stopping.is_set():
         wake.clear()
         try:
             pause_s = await turn()
@@ -28,7 +33,8 @@ async def keep_working(name: str, turn: Callable[[], Awaitable[float]], clock: C
         except Exception:
             log.exception("loop failed loop=%s", name)
             pause_s = _AFTER_A_BUG_S
-        await clock.wait(wake, pause_s)
+        if not stopping.is_set():
+            await clock.wait(wake, pause_s)
 
 
 class Hands:
@@ -46,6 +52,14 @@ class Hands:
     @property
     def are_busy(self) -> bool:
         return bool(self._working)
+
+    @property
+    def held(self) -> frozenset[Hashable]:
+        return frozenset(self._working)
+
+    @property
+    def count(self) -> int:
+        return len(self._working)
 
     def hold(self, thing: Hashable) -> bool:
         return thing in self._working

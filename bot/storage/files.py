@@ -4,13 +4,14 @@ import asyncio
 import hashlib
 import os
 import secrets
-from collections.abc import Set
+from collections.abc import Iterator, Set
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 from bot.domain.errors import FileLost, StorageUnavailable
 from bot.domain.ids import Sha256
-from bot.ports import Clock
+from bot.ports import Clock, Staged
 
 
 def path_within(sha256: str) -> Path:
@@ -29,6 +30,17 @@ class DiskFileStore:
         """Raises: StorageUnavailable when the disk refuses."""
         return await asyncio.to_thread(self._keep, content)
 
+    async def stage(self, content: bytes) -> Staged:
+        """Raises: StorageUnavailable when the disk refuses."""
+        return await asyncio.to_thread(self._stage, content)
+
+    async def keep_staged(self, staged: Staged) -> None:
+        """Raises: StorageUnavailable."""
+        await asyncio.to_thread(self._keep_staged, staged)
+
+    async def discard(self, staged: Staged) -> None:
+        await asyncio.to_thread(self._discard, staged)
+
     async def read(self, sha256: Sha256) -> bytes:
         """Raises: FileLost when the file is gone or not what its name promises, StorageUnavailable."""
         return await asyncio.to_thread(self._read, sha256)
@@ -41,16 +53,33 @@ class DiskFileStore:
         return self._folder / path_within(sha256)
 
     def _keep(self, content: bytes) -> Sha256:
-        sha256 = hashlib.sha256(content).hexdigest()
-        path = self._path(sha256)
+        staged = self._stage(content)
         try:
+            self._keep_staged(staged)
+        except BaseException:
+            self._discard(staged)
+            raise
+        return staged.sha256
+
+    def _stage(self, content: bytes) -> Staged:
+        sha256 = Sha256(hashlib.sha256(content).hexdigest())
+        path = self._path(sha256).with_name(f"{sha256}.{secrets.token_hex(4)}.staged")
+        with _trouble():
             path.parent.mkdir(parents=True, exist_ok=True)
             _write_whole(path, content)
-            now_s = self._clock.now().timestamp()
+        return Staged(sha256, path.name)
+
+    def _keep_staged(self, staged: Staged) -> None:
+        path = self._path(staged.sha256)
+        now_s = self._clock.now().timestamp()
+        with _trouble():
+            path.with_name(staged.name).replace(path)
             os.utime(path, (now_s, now_s))
-        except OSError as error:
-            raise StorageUnavailable from error
-        return Sha256(sha256)
+            sync_folder(path.parent)
+
+    def _discard(self, staged: Staged) -> None:
+        with suppress(OSError):  # what cannot be deleted now is swept later
+            self._path(staged.sha256).with_name(staged.name).unlink(missing_ok=True)
 
     def _read(self, sha256: Sha256) -> bytes:
         try:
@@ -77,19 +106,24 @@ def _is_older(path: Path, before_s: float) -> bool:
         return False
 
 
-def _write_whole(path: Path, content: bytes) -> None:
-    """Under a name of its own first, so that nobody ever sees half a file."""
-    half = path.with_name(f"{path.name}.{secrets.token_hex(4)}.half")
+@contextmanager
+def _trouble() -> Iterator[None]:
     try:
-        with half.open("wb") as file:
+        yield
+    except OSError as error:
+        raise StorageUnavailable from error
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """To a name of its own, so that nobody ever sees half a file under its final one."""
+    try:
+        with path.open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        half.replace(path)
     except BaseException:
-        half.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

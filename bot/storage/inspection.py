@@ -9,6 +9,8 @@ from pathlib import Path
 
 from bot.domain.condition import DatabaseCondition, Library, Schema
 from bot.storage.migrate import load_migrations
+from bot.storage.soundness import DatabaseDamaged, check_whole
+from bot.storage.trouble import is_damage
 
 # With RETURNING, which the queries need.
 _OLDEST_SQLITE = (3, 35, 0)
@@ -19,10 +21,14 @@ def inspect_database(path: Path) -> DatabaseCondition:
     """Nothing is made or migrated. Where no bot runs, writing is tried in a transaction that is rolled back."""
     in_use = _is_held(path)
     try:
+        if not in_use and not path.is_dir():
+            check_whole(path)
         schema = _schema(path, is_writing=not in_use)
         trouble = None if in_use else _trouble_around(path)
+    except DatabaseDamaged as error:
+        schema, trouble = Schema.DAMAGED, error.found
     except (sqlite3.Error, OSError) as error:
-        schema, trouble = Schema.UNKNOWN, str(error)
+        schema, trouble = Schema.DAMAGED if is_damage(error) else Schema.UNKNOWN, str(error)
     return DatabaseCondition(path, schema, in_use, shutil.disk_usage(_nearest(path)).free, trouble)
 
 

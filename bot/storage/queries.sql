@@ -137,6 +137,17 @@ SELECT run.id, run.request_id, run.queued_at_ms, request.server_id, request.memb
  WHERE run.state = 'queued' AND request.acknowledged_at_ms IS NOT NULL AND (request.server_id = 0) = :at_terminal
  ORDER BY run.queued_at_ms, run.id;
 
+-- name: list_heads
+-- The first queued run of every member.
+SELECT id, request_id, queued_at_ms, server_id, member_id
+  FROM (SELECT run.id, run.request_id, run.queued_at_ms, request.server_id, request.member_id,
+               ROW_NUMBER() OVER (PARTITION BY request.server_id, request.member_id
+                                  ORDER BY run.queued_at_ms, run.id) AS place
+          FROM runs AS run JOIN requests AS request ON request.id = run.request_id
+         WHERE run.state = 'queued' AND request.acknowledged_at_ms IS NOT NULL
+           AND (request.server_id = 0) = :at_terminal) AS waiting
+ WHERE place = 1 ORDER BY queued_at_ms, id;
+
 -- name: count_under_way
 SELECT request.server_id, request.member_id, COUNT(*) AS images
   FROM runs AS run JOIN requests AS request ON request.id = run.request_id
@@ -192,10 +203,13 @@ UPDATE requests
 UPDATE requests SET kept_at_ms = :at_ms WHERE id = :id;
 
 -- name: unkeep_requests
--- After a start every door may be open again; but what was restored may have been posted, and is only fetched.
+-- After a start a door may be open again, for the newest: knocking at hundreds at every start would annoy Discord. What
+-- was restored may have been posted, and is only fetched.
 UPDATE requests SET kept_at_ms = NULL
- WHERE kept_at_ms IS NOT NULL AND settled_at_ms IS NULL AND restored_at_ms IS NULL
-   AND (server_id = 0) = :at_terminal;
+ WHERE id IN (SELECT id FROM requests
+               WHERE kept_at_ms IS NOT NULL AND settled_at_ms IS NULL AND restored_at_ms IS NULL
+                 AND created_at_ms > :since_ms AND (server_id = 0) = :at_terminal
+               ORDER BY created_at_ms DESC LIMIT :most);
 
 -- name: readdress_request
 -- The outcome goes to another answer; one that was delivered meanwhile stays where it is.
@@ -208,16 +222,24 @@ UPDATE requests
 UPDATE requests SET attempted_rung = :rung, attempted_at_ms = :at_ms WHERE id = :id;
 
 -- name: find_being_made_again
--- The same member asked for the same thing a moment ago, or it is still on its way.
+-- The same member asked for the same thing a moment ago, or it is still on its way; what is kept is not.
 SELECT id FROM requests AS request
  WHERE again_of = :again_of AND member_id = :member_id AND id <> :id
    AND (created_at_ms > :since_ms
         OR EXISTS (SELECT 1 FROM runs WHERE request_id = request.id
-                                        AND state IN ('queued', 'submitting', 'running', 'ready')));
+                                        AND (state IN ('queued', 'submitting', 'running')
+                                             OR (state = 'ready' AND request.kept_at_ms IS NULL))));
 
 -- name: list_history
 SELECT * FROM requests
  WHERE member_id = :member_id AND server_id = :server_id AND acknowledged_at_ms IS NOT NULL
+ ORDER BY created_at_ms DESC, id LIMIT :most;
+
+-- name: list_kept
+SELECT * FROM requests AS request
+ WHERE member_id = :member_id AND server_id = :server_id AND acknowledged_at_ms IS NOT NULL
+   AND kept_at_ms IS NOT NULL AND settled_at_ms IS NULL
+   AND EXISTS (SELECT 1 FROM runs WHERE request_id = request.id AND state = 'ready')
  ORDER BY created_at_ms DESC, id LIMIT :most;
 
 -- name: count_quota_used

@@ -33,7 +33,7 @@ class SqliteRequestStore:
             if not await transaction.run("insert_request", **request_values(request)):
                 raise AlreadyAsked
             if edit and not await transaction.run("use_edit", id=edit, request_id=request.id):
-                raise AlreadyAsked
+                raise AlreadyBeingMade
             await _check_again(transaction, request)
             await self._check_queue(transaction, request.images, queue_length)
             await _take(transaction, request)
@@ -59,6 +59,10 @@ class SqliteRequestStore:
 
     async def queue(self) -> Sequence[Queued]:
         rows = await self._database.read("list_queue", at_terminal=self._at_terminal)
+        return [_queued_from(row) for row in rows]
+
+    async def heads(self) -> Sequence[Queued]:
+        rows = await self._database.read("list_heads", at_terminal=self._at_terminal)
         return [_queued_from(row) for row in rows]
 
     async def under_way_in(self, server: ServerId) -> Mapping[RequestId, datetime]:
@@ -124,8 +128,8 @@ class SqliteRequestStore:
     async def keep(self, request: RequestId, at: datetime) -> None:
         await self._database.write("keep_request", id=request, at_ms=to_ms(at))
 
-    async def unkeep_all(self) -> None:
-        await self._database.write("unkeep_requests", at_terminal=self._at_terminal)
+    async def unkeep(self, *, since: datetime, most: int) -> None:
+        await self._database.write("unkeep_requests", since_ms=to_ms(since), most=most, at_terminal=self._at_terminal)
 
     async def readdress(self, request: RequestId, address: Address) -> bool:
         rows = await self._database.write(
@@ -175,6 +179,10 @@ class SqliteRequestStore:
 
     async def history(self, server: ServerId, member: MemberId, *, most: int) -> Sequence[Past]:
         rows = await self._database.read("list_history", server_id=server, member_id=member, most=most)
+        return [await self._past(row) for row in rows]
+
+    async def kept(self, server: ServerId, member: MemberId, *, most: int) -> Sequence[Past]:
+        rows = await self._database.read("list_kept", server_id=server, member_id=member, most=most)
         return [await self._past(row) for row in rows]
 
     async def run_seconds(self, model: str, kind: Kind, *, most: int) -> Sequence[float]:

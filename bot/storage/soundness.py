@@ -13,6 +13,7 @@ class DatabaseDamaged(CannotStart):
     """Nothing was changed."""
 
     def __init__(self, path: Path, found: str) -> None:
+        self.found = found
         super().__init__(
             f"storage.path {path}: expected the bot's whole database, found {found}. Nothing was changed. Move it and "
             "the files whose names begin like its own away, and restore a backup: `python -m bot restore FILE`"

@@ -6,7 +6,7 @@ from bot.client import ImageBot
 from bot.domain.ids import RequestId
 from bot.domain.requests import Draft, Request, Upload
 from bot.ui.answer import submit_and_answer
-from bot.ui.drafts import address_of, member_of, upload_limit
+from bot.ui.drafts import address_of, member_of_request, upload_limit
 from bot.ui.modals import Reworded, reword_modal
 
 
@@ -24,14 +24,14 @@ async def ask_reworded(interaction: discord.Interaction[ImageBot], reworded: Rew
 
 
 async def _asked(interaction: discord.Interaction[ImageBot], request: RequestId) -> Request:
-    return await interaction.client.services.history.asked(request, *member_of(interaction))
+    return await interaction.client.services.history.asked(request, *await member_of_request(interaction, request))
 
 
 def _draft(interaction: discord.Interaction[ImageBot], asked: Request, *, prompt: str | None = None) -> Draft:
     """From the quota of whoever presses, as private as it was. References come from the disk while they are there."""
     return Draft(
         source_id=interaction.id,
-        address=address_of(interaction, private=asked.address.private),
+        address=address_of(interaction, private=asked.address.private, server=asked.address.server_id),
         prompt=asked.prompt if prompt is None else prompt,
         aspect=asked.aspect,
         uploads=tuple(Upload(one.filename, one.url or "", one.size_bytes, kept=one.sha256) for one in asked.references),

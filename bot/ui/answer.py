@@ -3,13 +3,14 @@
 import asyncio
 import io
 import logging
-from collections.abc import Awaitable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Iterable
+from contextlib import asynccontextmanager
 
 import aiohttp
 import discord
 
 from bot.client import ImageBot
-from bot.domain.errors import AnswerBlocked, NotAttached, StorageUnavailable
+from bot.domain.errors import AnswerBlocked, NotAttached
 from bot.domain.ids import MessageId
 from bot.domain.requests import Draft, Request
 from bot.services.submission import Submission
@@ -45,57 +46,60 @@ async def _submit_and_answer(interaction: discord.Interaction[ImageBot], draft: 
     private = draft.address.private
     if submitting.done() and not submitting.result().to_attach:
         request = submitting.result()
-        words = await words_of_waiting(interaction.client, request)
-        buttons = waiting_buttons(request.id)
-        answering = interaction.response.send_message(words, view=buttons, ephemeral=private)
-        await _record(interaction, request, answering)
+        async with called_off_on_failure(submission, request):
+            words, buttons = await words_of_waiting(interaction.client, request), waiting_buttons(request.id)
+            answering = interaction.response.send_message(words, view=buttons, ephemeral=private)
+            message = await acknowledged(interaction, answering)
+            if message is None:
+                await submission.withdraw(request.id)
+            else:
+                await submission.acknowledge(request.id, message)
         return
     deferring = asyncio.ensure_future(
         acknowledged(interaction, interaction.response.defer(ephemeral=private, thinking=True))
     )
     await asyncio.wait({deferring, submitting})
-    message = None if deferring.exception() else deferring.result()
     request = submitting.result()
-    if message is None:
-        await submission.withdraw(request.id)
-        return
-    await _fill_placeholder(interaction, submission, request, message)
+    async with called_off_on_failure(submission, request):
+        message = deferring.result()
+        if message is None:
+            await submission.withdraw(request.id)
+        else:
+            await _fill_placeholder(interaction, submission, request, message)
 
 
-async def _record(interaction: discord.Interaction[ImageBot], request: Request, answering: Answering) -> None:
-    submission = interaction.client.services.submission
+class AnswerUnclear(Exception):
+    """Nobody knows whether Discord took the answer. Recovery looks for it and goes on from there."""
+
+
+@asynccontextmanager
+async def called_off_on_failure(submission: Submission, request: Request) -> AsyncIterator[None]:
+    """Around everything between accepting and acknowledging: whoever is told that it failed shall not be charged."""
     try:
-        message = await acknowledged(interaction, answering)
-    except AnswerBlocked:
+        yield
+    except AnswerUnclear:
+        log.warning("answer unclear request=%s", request.id)
+    except BaseException:
         await submission.withdraw(request.id)
         raise
-    if message is None:
-        await submission.withdraw(request.id)
-    else:
-        await submission.acknowledge(request.id, message)
 
 
 async def _fill_placeholder(
     interaction: discord.Interaction[ImageBot], submission: Submission, request: Request, message: MessageId
 ) -> None:
-    """References that were changed are attached here: RunBase fetches them from Discord.
-
-    Raises: NotAttached, after giving the quota back.
-    """
+    """References that were changed are attached here: RunBase fetches them from Discord. Raises: NotAttached."""
     attached: list[str] = []
     try:
         files = as_files(await submission.files_to_attach(request))
         words, buttons = await words_of_waiting(interaction.client, request), waiting_buttons(request.id)
         shown = await interaction.edit_original_response(content=words, attachments=files, view=buttons)
         attached = [attachment.url for attachment in shown.attachments]
-    except (discord.HTTPException, aiohttp.ClientError, OSError, StorageUnavailable) as error:
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
         about = f"request={request.id} {names_of(interaction)}"
         log.warning("waiting message not shown %s why=%s", about, type(error).__name__)
         if isinstance(error, discord.HTTPException) and error.status < _SERVER_ERROR:
-            await submission.withdraw(request.id)
             raise AnswerBlocked from error
     if len(attached) < len(request.to_attach):
-        await submission.withdraw(request.id)
         raise NotAttached
     await submission.acknowledge(request.id, message, attached=attached)
 
@@ -129,8 +133,11 @@ async def acknowledged(
 
 
 async def _find_answer(interaction: discord.Interaction[ImageBot]) -> MessageId | None:
+    """Raises: AnswerUnclear."""
     try:
         return MessageId((await interaction.original_response()).id)
-    except (discord.HTTPException, discord.ClientException, aiohttp.ClientError, OSError):
+    except discord.NotFound:
         log.warning("not acknowledged %s", names_of(interaction))
         return None
+    except (discord.HTTPException, discord.ClientException, aiohttp.ClientError, OSError) as error:
+        raise AnswerUnclear from error

@@ -11,9 +11,7 @@ import discord
 
 from bot.client import ImageBot
 from bot.domain.ids import RequestId
-from bot.ui.errors import answer_to
-from bot.ui.names import names_of
-from bot.ui.tree import tell
+from bot.ui.tree import tell_of
 
 REQUEST_ID = r"[\w-]{16}"
 
@@ -23,7 +21,7 @@ async def guarded(interaction: discord.Interaction[ImageBot], work: Awaitable[No
     try:
         await work
     except Exception as error:  # noqa: BLE001 - a door: everything that went wrong is answered here
-        await tell(interaction, answer_to(error, interaction.client.services.meter, about=names_of(interaction)))
+        await tell_of(interaction, error)
 
 
 class EaselButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"v1:(?!)"):

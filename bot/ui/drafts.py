@@ -7,8 +7,9 @@ import discord
 
 from bot.client import ImageBot
 from bot.domain.errors import NotInServer, PermissionMissing
-from bot.domain.ids import ChannelId, MemberId, ServerId
+from bot.domain.ids import ChannelId, MemberId, RequestId, ServerId
 from bot.domain.requests import Address, Draft
+from bot.ui.membership import DiscordMembership
 from bot.ui.pictures import upload_of
 
 _TOKEN_LIFE = timedelta(minutes=15)  # Discord: interaction tokens are valid for 15 minutes
@@ -35,17 +36,23 @@ def draft_of_imagine(
     )
 
 
-def address_of(interaction: discord.Interaction[ImageBot], *, private: bool) -> Address:
-    """Where this interaction is answered. Raises: NotInServer, PermissionMissing."""
-    server_id, member_id = member_of(interaction)
-    if interaction.channel_id is None:
+def address_of(
+    interaction: discord.Interaction[ImageBot], *, private: bool, server: ServerId | None = None
+) -> Address:
+    """Where this interaction is answered. In direct messages that is in private, and `server` is whose quota counts.
+
+    Raises: NotInServer, PermissionMissing.
+    """
+    server_id = server if interaction.guild_id is None else ServerId(interaction.guild_id)
+    if server_id is None or interaction.channel_id is None:
         raise NotInServer
+    private = private or interaction.guild_id is None
     _check_permissions(interaction, interaction.channel_id, private=private)
     return Address(
         application_id=interaction.application_id,
         server_id=server_id,
         channel_id=ChannelId(interaction.channel_id),
-        member_id=member_id,
+        member_id=MemberId(interaction.user.id),
         token=interaction.token,
         token_expires_at=interaction.created_at + _TOKEN_LIFE,
         private=private,
@@ -57,6 +64,22 @@ def member_of(interaction: discord.Interaction[ImageBot]) -> tuple[ServerId, Mem
     if interaction.guild_id is None:
         raise NotInServer
     return ServerId(interaction.guild_id), MemberId(interaction.user.id)
+
+
+async def member_of_request(
+    interaction: discord.Interaction[ImageBot], request: RequestId
+) -> tuple[ServerId, MemberId]:
+    """As `member_of`; but in direct messages the server in which the request was made, while its member is there.
+
+    Raises: NotInServer, RequestGone, NotYours.
+    """
+    if interaction.guild_id is not None:
+        return member_of(interaction)
+    member = MemberId(interaction.user.id)
+    address = (await interaction.client.services.history.own(request, member)).address
+    if not await DiscordMembership(interaction.client).is_there(address):
+        raise NotInServer
+    return address.server_id, member
 
 
 def upload_limit(interaction: discord.Interaction[ImageBot]) -> int:

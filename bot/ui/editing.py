@@ -8,10 +8,10 @@ import aiohttp
 import discord
 
 from bot.client import ImageBot
-from bot.domain.ids import ChannelId, MessageId, RunId
+from bot.domain.ids import ChannelId, MemberId, MessageId, RunId, request_of
 from bot.domain.requests import SAME_AS_PICTURE, Address, Draft, Opening, Parent, Upload
 from bot.ports import OwnImage
-from bot.ui.drafts import address_of, member_of, upload_limit
+from bot.ui.drafts import address_of, member_of_request, upload_limit
 from bot.ui.modals import FilledIn, edit_modal
 from bot.ui.pictures import pictures_in, upload_of
 
@@ -24,20 +24,21 @@ async def open_edit(
     """A form has to be the very first answer, so what can be refused is refused before anybody types."""
     services = interaction.client.services
     pictures = pictures_in(message)
-    private = message.flags.ephemeral
+    server = None if run is None else (await member_of_request(interaction, request_of(run)))[0]
+    private = message.flags.ephemeral or interaction.guild_id is None
     parent = Parent(ChannelId(message.channel.id), None if private else MessageId(message.id), run)
-    address = address_of(interaction, private=private)
+    address = address_of(interaction, private=private, server=server)
     edit = await services.editing.open(Opening(address, parent, pictures))
     await interaction.response.send_modal(edit_modal(edit, services.model, pictures=len(pictures)))
 
 
 async def draft_of_form(interaction: discord.Interaction[ImageBot], filled_in: FilledIn) -> Draft:
     """Private where the picture is private: the answer shows it again. Raises: FormGone."""
-    _, member = member_of(interaction)
+    member = MemberId(interaction.user.id)
     opening = await interaction.client.services.editing.opened(filled_in.edit, member)
     return Draft(
         source_id=interaction.id,
-        address=address_of(interaction, private=opening.address.private),
+        address=address_of(interaction, private=opening.address.private, server=opening.address.server_id),
         prompt=filled_in.instruction,
         aspect=filled_in.aspect,
         uploads=filled_in.uploads,

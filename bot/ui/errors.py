@@ -10,6 +10,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from bot.client import PERMISSIONS
 from bot.domain import errors
 from bot.domain.errors import BotError, QuotaExceeded, QuotaScope
 from bot.domain.runs import EndReason
@@ -23,13 +24,6 @@ _NOTHING_USED = "No quota used."
 # Discord no longer knows the interaction: it waited its three seconds.
 _TOO_LATE = f"That took too long. {_NOTHING_USED} Try again."
 _OUTDATED = "This command has changed since Discord last loaded it. Reload Discord (Ctrl+R) and try again."
-_PERMISSIONS = {
-    "view_channel": "View Channel",
-    "send_messages": "Send Messages",
-    "send_messages_in_threads": "Send Messages in Threads",
-    "attach_files": "Attach Files",
-    "read_message_history": "Read Message History",
-}
 # Without letters and digits that look like each other, since people read references out to the operator.
 _REFERENCE_ALPHABET = "2346789ABCDEFGHJKLMNPQRTUVWXYZ"
 
@@ -48,7 +42,7 @@ def _pictures(count: int) -> str:
 
 
 def _permission_missing(error: errors.PermissionMissing) -> str:
-    names = " and ".join(_PERMISSIONS.get(name, name) for name in error.permissions)
+    names = " and ".join(PERMISSIONS[name] for name in error.permissions)
     may_not = "attach files" if error.permissions == ("attach_files",) else "post pictures"
     cure = f"Ask a moderator to allow {names} for me, or use another channel."
     return f"I may not {may_not} in <#{error.channel_id}>. {cure}"

@@ -10,13 +10,14 @@ from bot.domain.errors import RequestGone
 from bot.domain.ids import RequestId
 from bot.domain.runs import AWAITED, EndReason, RunState
 from bot.ports import Past
+from bot.services.history import Recent
 from bot.ui import texts
 from bot.ui.answer import acknowledged
 from bot.ui.drafts import address_of, member_of
 from bot.ui.errors import sentence
+from bot.ui.lists import fitted
 from bot.ui.words import plain
 
-_SHOWN_PROMPT = 50
 _ENDS = {
     EndReason.DECLINED: "declined by the model's safety rules",
     EndReason.PROVIDER_DOWN: "the image service did not answer",
@@ -30,11 +31,14 @@ _ENDS = {
 }
 
 
-def history_text(pasts: Sequence[Past]) -> str:
-    if not pasts:
+def history_text(recent: Recent) -> str:
+    if not recent.pasts:
         return "You have asked for nothing here yet. `/imagine` makes a picture from your words."
-    lines = [f"{number}. {_line(past)}" for number, past in enumerate(pasts, start=1)]
-    return "\n".join(["**Your latest requests in this server**", *lines])
+    return fitted(
+        "**Your latest requests in this server**",
+        lambda prompt: [f"{number}. {_line(past, prompt)}" for number, past in enumerate(recent.pasts, start=1)],
+        lambda left_out: _rest(left_out, recent.more_kept),
+    )
 
 
 def kept_requests(pasts: Sequence[Past]) -> list[tuple[int, RequestId]]:
@@ -62,8 +66,13 @@ def _waits_on_disk(past: Past) -> bool:
     return past.is_kept and any(run.state is RunState.READY for run in past.runs)
 
 
-def _line(past: Past) -> str:
-    prompt = plain(past.request.prompt, limit=_SHOWN_PROMPT) or "(words deleted)"
+def _rest(left_out: int, more_kept: int) -> str:
+    more = [f"{left_out} more"] * bool(left_out) + [f"{more_kept} more kept"] * bool(more_kept)
+    return f"-# and {' and '.join(more)}" if more else ""
+
+
+def _line(past: Past, characters: int) -> str:
+    prompt = plain(past.request.prompt, limit=characters) or "(words deleted)"
     used = "no quota used" if not past.quota_used else f"{past.quota_used} of your quota"
     return " · ".join([prompt, texts.relative(past.request.created_at), _state(past), used])
 

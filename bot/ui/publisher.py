@@ -74,7 +74,8 @@ class DiscordPublisher:
             channel = await self._channel(request, attempt.rung)
             since = attempt.at - _CLOCKS_DIFFER
             async for message in channel.history(limit=_LOOKED_THROUGH, after=since, oldest_first=True):
-                if message.author.id == request.address.application_id and _tells_of(message, request):
+                is_new = message.id != request.address.message_id
+                if is_new and self._is_own(message) and _tells_of(message, request):
                     return Spot(ChannelId(message.channel.id), MessageId(message.id))
         return None
 
@@ -86,7 +87,7 @@ class DiscordPublisher:
                 webhook = discord.Webhook.partial(address.application_id, address.token, client=self._bot)
                 async with translated():
                     # Discord takes the name in place of an id, and discord.py passes on whatever it is given.
-                    return _answer(await webhook.fetch_message(_ORIGINAL))
+                    return _answer(await webhook.fetch_message(_ORIGINAL), request)
         with suppress(RungClosed):
             if not address.private:
                 async with translated():
@@ -97,8 +98,8 @@ class DiscordPublisher:
         channel = await self._channel(request, Rung.CHANNEL)
         since = request.created_at - _CLOCKS_DIFFER
         async for message in channel.history(limit=_LOOKED_THROUGH, after=since, oldest_first=True):
-            if message.author.id == request.address.application_id and _answers(message, request):
-                return _answer(message)
+            if self._is_own(message) and _answers(message, request):
+                return _answer(message, request)
         return None
 
     def _words(self, request: Request, outcome: Outcome, *, is_new: bool) -> str:
@@ -145,6 +146,9 @@ class DiscordPublisher:
             reference=reference,
         )
 
+    def _is_own(self, message: discord.Message) -> bool:
+        return self._bot.user is not None and message.author.id == self._bot.user.id
+
     async def _channel(self, request: Request, rung: Rung) -> discord.abc.Messageable:
         address = request.address
         if rung is Rung.DM:
@@ -180,8 +184,11 @@ def _answers(message: discord.Message, request: Request) -> bool:
     return request.source_id in {asked.id if asked else None, replied.message_id if replied else None}
 
 
-def _answer(message: discord.Message) -> Answer:
-    return Answer(MessageId(message.id), tuple(attachment.url for attachment in message.attachments))
+def _answer(message: discord.Message, request: Request) -> Answer:
+    """It waits if it can be called off: a refusal in its place cannot."""
+    attached = tuple(attachment.url for attachment in message.attachments)
+    is_waiting = CancelButton(request.id).custom_id in custom_ids(message)
+    return Answer(MessageId(message.id), attached, is_waiting)
 
 
 def _placed(outcome: Outcome, message: discord.Message) -> list[Placed]:

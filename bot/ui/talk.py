@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
@@ -13,18 +14,18 @@ from bot.client import ImageBot
 from bot.domain.errors import (
     AlreadyAsked,
     AnswerBlocked,
+    BotError,
     NoPictureThere,
     NotAttached,
     NotInServer,
     PermissionMissing,
     PictureUnseen,
-    StorageUnavailable,
 )
 from bot.domain.ids import ChannelId, MemberId, MessageId, ServerId
 from bot.domain.instructions import Instruction, parse_instruction
 from bot.domain.requests import SAME_AS_PICTURE, Address, Draft, Parent, Upload
 from bot.ui import texts
-from bot.ui.answer import as_files
+from bot.ui.answer import AnswerUnclear, as_files, called_off_on_failure
 from bot.ui.errors import answer_to
 from bot.ui.names import names_of
 from bot.ui.pictures import attached_pictures, pictures_in
@@ -48,6 +49,8 @@ async def talk(bot: ImageBot, message: discord.Message) -> None:
             await _submit_and_reply(bot, message, _draft(bot, message, instruction))
     except AlreadyAsked:
         log.info("message delivered twice %s", names_of(message))
+    except AnswerUnclear:
+        return
     except Exception as error:  # noqa: BLE001 - a door: everything that went wrong is answered here
         await _reply(message, answer_to(error, bot.services.meter, about=names_of(message)))
 
@@ -164,21 +167,21 @@ def _address(bot: ImageBot, message: discord.Message) -> Address:
 async def _submit_and_reply(bot: ImageBot, message: discord.Message, draft: Draft) -> None:
     submission = bot.services.submission
     request = await submission.submit(draft)
-    try:
+    async with called_off_on_failure(submission, request):
         named = await submission.files_to_attach(request)
         words, buttons = await words_of_waiting(bot, request), waiting_buttons(request.id)
         answer = await _reply(message, words, named, buttons=buttons, nonce=request.id)
-    except StorageUnavailable:
-        await submission.withdraw(request.id)
-        raise
-    if answer is None:
-        await submission.withdraw(request.id)
-        raise AnswerBlocked
-    attached = [attachment.url for attachment in answer.attachments]
-    if len(attached) < len(request.to_attach):
-        await submission.withdraw(request.id)
-        raise NotAttached
-    await submission.acknowledge(request.id, MessageId(answer.id), attached=attached)
+        if answer is None:
+            raise AnswerBlocked
+        attached = [attachment.url for attachment in answer.attachments]
+        try:
+            if len(attached) < len(request.to_attach):
+                raise NotAttached
+            await submission.acknowledge(request.id, MessageId(answer.id), attached=attached)
+        except BotError:
+            with suppress(discord.HTTPException, aiohttp.ClientError, OSError):
+                await answer.delete()  # it says that the request waits, which it does not
+            raise
 
 
 async def _reply(
@@ -189,7 +192,10 @@ async def _reply(
     buttons: discord.ui.View | None = None,
     nonce: str | None = None,
 ) -> discord.Message | None:
-    """None when Discord did not take it. A reply whose confirmation was lost is sent again under the same nonce."""
+    """None when Discord did not take it. A reply whose confirmation was lost is sent again under the same nonce.
+
+    Raises: AnswerUnclear.
+    """
     once = nonce or str(message.id)
     may_reply = _permissions(message).read_message_history
     reference: Any = message.to_reference(fail_if_not_exists=False) if may_reply else None
@@ -203,9 +209,14 @@ async def _reply(
                 mention_author=False,
                 nonce=once,
             )
+        except discord.DiscordServerError as error:
+            log.warning("answer unclear %s status=%s", names_of(message), error.status)
         except discord.HTTPException as error:
             log.warning("member not answered %s status=%s code=%s", names_of(message), error.status, error.code)
             return None
+        except discord.RateLimited:
+            log.warning("member not answered %s why=rate_limited", names_of(message))
+            return None
         except (aiohttp.ClientError, OSError) as error:
             log.warning("answer unclear %s why=%s", names_of(message), type(error).__name__)
-    return None
+    raise AnswerUnclear

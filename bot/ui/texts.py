@@ -8,18 +8,18 @@ import discord
 from bot.client import Links
 from bot.domain.catalogue import CATALOGUE, Model
 from bot.domain.errors import QuotaScope
-from bot.domain.ids import MemberId
+from bot.domain.ids import ChannelId, MemberId
 from bot.domain.pacing import RunTimes
 from bot.domain.quotas import Usage
 from bot.domain.requests import Change, Omission, Request
 from bot.domain.turns import Standing
 from bot.ports import Finished, Waiting
 from bot.services.overview import Entry, View
+from bot.ui.lists import fitted
 from bot.ui.words import plain
 
 _SHOWN_PROMPT = 200
 _SHOWN_FILE_NAME = 40
-_LISTED_PROMPT = 50
 _UNQUOTED = "Your picture"  # where this server's rules do not let the prompt be shown
 _NAMED_LEFT_OUT = 5  # an album of embeds may hold dozens, and a message 2,000 characters
 _CELLS = 8
@@ -77,24 +77,37 @@ def problem(request: Request, sentences: Sequence[str], *, is_quoted: bool = Tru
     return _lines(quote(request) if is_quoted else _UNQUOTED, *sentences, whose)
 
 
-def queue(view: View, member: MemberId, now: datetime) -> str:
-    """Everybody's, the member's own marked; what others asked for in private stays private."""
+def queue(view: View, member: MemberId, channel: ChannelId | None, now: datetime) -> str:
+    """The member's own and what was asked for in this channel; of all others only that they are there."""
     if not view.entries:
         return "Nothing is being made or waiting here. `/imagine` is served at once."
     head = f"**In this server** · {view.being_made:,} being made · {view.waiting:,} in line"
     more = view.being_made + view.waiting - len(view.entries)
-    rest = f"-# and {more:,} more" if more else ""
-    return _lines(head, *(_entry_line(entry, member, now) for entry in view.entries), rest)
+    return fitted(
+        head,
+        lambda prompt: [
+            f"- {_what(entry.request, member, channel, prompt)} · {_when(entry, now)}" for entry in view.entries
+        ],
+        lambda left_out: f"-# and {more + left_out:,} more" if more + left_out else "",
+    )
 
 
-def _entry_line(entry: Entry, member: MemberId, now: datetime) -> str:
-    address = entry.request.address
-    is_own = address.member_id == member
-    whose = "**yours**" if is_own else "somebody's" if address.private else f"<@{address.member_id}>"
-    what = plain(entry.request.prompt, limit=_LISTED_PROMPT) if is_own or not address.private else "in private"
+def _what(request: Request, member: MemberId, channel: ChannelId | None, characters: int) -> str:
+    """The viewer may not be let into other channels, so nothing that was said there is repeated."""
+    address = request.address
+    if address.member_id == member:
+        return f"**yours** · {plain(request.prompt, limit=characters)}"
+    if address.private:
+        return "somebody's · in private"
+    if address.channel_id != channel:
+        return "somebody's · elsewhere"
+    return f"<@{address.member_id}> · {plain(request.prompt, limit=characters)}"
+
+
+def _when(entry: Entry, now: datetime) -> str:
     place = "being made" if entry.place is None else f"{ordinal(entry.place)} in line"
     due = f"about {relative(entry.expected_at)}" if entry.expected_at > now else "any moment"
-    return "- " + " · ".join([whose, what, place, due])
+    return f"{place} · {due}"
 
 
 def quota(usages: Sequence[Usage]) -> str:

@@ -7,6 +7,7 @@ import discord
 from discord import app_commands
 
 from bot.client import ImageBot
+from bot.domain.errors import AlreadyAsked
 from bot.ui.errors import answer_to
 from bot.ui.names import names_of
 from bot.ui.options import check_options
@@ -30,7 +31,15 @@ class EaselTree(ShieldedTree):
         self, interaction: discord.Interaction[ImageBot], error: app_commands.AppCommandError, /
     ) -> None:
         if interaction.type is not discord.InteractionType.autocomplete:  # that shows no message
-            await tell(interaction, answer_to(error, interaction.client.services.meter, about=names_of(interaction)))
+            await tell_of(interaction, error)
+
+
+async def tell_of(interaction: discord.Interaction[ImageBot], error: BaseException) -> None:
+    """Answer with what went wrong; an interaction that Discord delivered twice is answered by its first delivery."""
+    if isinstance(error.__cause__ or error, AlreadyAsked):
+        log.info("interaction delivered twice %s", names_of(interaction))
+        return
+    await tell(interaction, answer_to(error, interaction.client.services.meter, about=names_of(interaction)))
 
 
 async def tell(interaction: discord.Interaction[ImageBot], text: str) -> None:
@@ -38,7 +47,7 @@ async def tell(interaction: discord.Interaction[ImageBot], text: str) -> None:
     try:
         if not interaction.response.is_done() and await _told_first(interaction, text):
             return
-        await interaction.edit_original_response(content=text)
+        await interaction.edit_original_response(content=text, attachments=[], view=None)
     except discord.HTTPException as error:
         log.warning("member not told %s status=%s code=%s", names_of(interaction), error.status, error.code)
     except (discord.ClientException, aiohttp.ClientError, OSError) as error:

@@ -7,7 +7,7 @@ from bot.domain.ids import RequestId
 from bot.domain.requests import Request
 from bot.ui import texts
 from bot.ui.doors import REQUEST_ID, RequestButton
-from bot.ui.drafts import member_of
+from bot.ui.drafts import member_of_request
 
 
 class CancelButton(RequestButton, template=rf"v1:request:cancel:(?P<request>{REQUEST_ID})"):
@@ -17,7 +17,7 @@ class CancelButton(RequestButton, template=rf"v1:request:cancel:(?P<request>{REQ
     action = "cancel"
 
     async def press(self, interaction: discord.Interaction[ImageBot]) -> None:
-        await interaction.client.services.submission.cancel(self.request, *member_of(interaction))
+        await interaction.client.services.submission.cancel(self.request, *await member_of_request(interaction, self.request))
         await interaction.response.defer()  # delivery says in the message that it was called off
 
 

@@ -71,6 +71,8 @@ _OTHERS: tuple[tuple[Closing, ...], ...] = (
     (Closing.MEMBER_LEFT,),
     (Closing.BOT_REMOVED,),
 )
+_TROUBLES_AN_ASK = 0.6
+_STOPS_A_KILL = 0.1
 _STORIES_SHARE = 0.4
 _OTHERS_SHARE = 0.3
 _DEPTHS = (1, 2, 2, 3, 3, 4)
@@ -156,7 +158,7 @@ def make_plan(seed: int, *, asks: int, kills: int, troubles: Sequence[str], asks
         seed=seed,
         asks=[_ask(dice, lasts_s) for _ in range(asks)],
         ends=list(_ends(dice, kills, lasts_s)),
-        troubles=list(_troubles(dice, troubles, count=asks, lasts_s=lasts_s)),
+        troubles=list(_troubles(dice, troubles, count=round(asks * _TROUBLES_AN_ASK), lasts_s=lasts_s)),
         lasts_s=lasts_s,
     )
 
@@ -192,8 +194,8 @@ def _story(dice: random.Random, *, is_private: bool, has_token: bool) -> Story:
 
 
 def _ends(dice: random.Random, kills: int, lasts_s: float) -> Iterator[PlannedEnd]:
-    """One in each stretch of the time. For every five kills there is one orderly stop, as deploys are."""
-    ways = [signal.SIGKILL] * kills + [signal.SIGTERM] * (kills // 5)
+    """One in each stretch of the time. Now and then there is an orderly stop, as deploys are."""
+    ways = [signal.SIGKILL] * kills + [signal.SIGTERM] * round(kills * _STOPS_A_KILL)
     dice.shuffle(ways)
     stretch_s = lasts_s / max(1, len(ways))
     for number, how in enumerate(ways):

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from tests.fakes import (
 
 KEY = KeyId("key-one")
 PLENTY = 1_000_000
+LONG_AGO = START - timedelta(days=1000)
 
 
 @dataclass(frozen=True, slots=True)

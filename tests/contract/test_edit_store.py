@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.errors import AlreadyAsked, QuotaExceeded
+from bot.domain.errors import AlreadyBeingMade, QuotaExceeded
 from bot.domain.ids import AttachmentId, ChannelId, EditId, MemberId, MessageId, RunId, ServerId
 from bot.domain.requests import Address, Change, LeftOut, Omission, Opening, Parent, Request
 from bot.domain.runs import RunState
@@ -82,7 +82,7 @@ async def test_an_unknown_form_is_none(ledger: Ledger) -> None:
 async def test_a_form_is_used_once(ledger: Ledger) -> None:
     await ledger.edits.open(EDIT, OPENING, START)
     first = await accept(ledger)
-    with pytest.raises(AlreadyAsked):
+    with pytest.raises(AlreadyBeingMade):
         await accept(ledger)
     assert set(ledger.takes()) == {first_run(first)}
 
@@ -115,7 +115,7 @@ async def test_old_forms_are_forgotten_and_cannot_be_used(ledger: Ledger) -> Non
     await ledger.records.delete_forms(opened_before=LATER, most=PLENTY)
     assert await ledger.edits.opened(EDIT) is None
     assert await ledger.edits.opened(EditId("younger")) is not None
-    with pytest.raises(AlreadyAsked):
+    with pytest.raises(AlreadyBeingMade):
         await accept(ledger)
 
 

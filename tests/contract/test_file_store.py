@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.errors import StorageUnavailable
+from bot.domain.errors import FileLost, StorageUnavailable
 from bot.domain.ids import Sha256
 from bot.ports import FileStore
 from bot.storage.files import DiskFileStore
@@ -87,7 +87,53 @@ async def test_many_files_at_once_are_all_kept(files: FileStore) -> None:
     assert await asyncio.gather(*map(files.read, names)) == contents
 
 
+# Staged
+
+
+async def test_what_is_staged_is_read_once_it_is_kept(files: FileStore) -> None:
+    staged = await files.stage(b"a fox")
+    with pytest.raises(FileLost):
+        await files.read(staged.sha256)
+    await files.keep_staged(staged)
+    await files.discard(staged)
+    assert await files.read(staged.sha256) == b"a fox"
+
+
+async def test_what_is_discarded_cannot_be_kept_any_more(files: FileStore) -> None:
+    staged = await files.stage(b"a fox")
+    await files.discard(staged)
+    await files.discard(staged)
+    with pytest.raises(StorageUnavailable):
+        await files.keep_staged(staged)
+
+
+async def test_what_one_discards_the_other_keeps(files: FileStore) -> None:
+    kept, discarded = await files.stage(b"a fox"), await files.stage(b"a fox")
+    await files.keep_staged(kept)
+    await files.discard(discarded)
+    assert await files.read(kept.sha256) == b"a fox"
+
+
+async def test_what_is_kept_from_a_stage_is_young(files: FileStore) -> None:
+    staged = await files.stage(b"a fox")
+    await files.keep_staged(staged)
+    assert await files.sweep(frozenset(), before=LONG_AGO) == 0
+    assert await files.sweep(frozenset({staged.sha256}), before=FAR_AHEAD) == 0
+
+
 # On disk
+
+
+async def test_what_is_discarded_leaves_the_disk(disk: DiskFileStore, folder: Path) -> None:
+    await disk.discard(await disk.stage(b"a fox"))
+    assert _files(folder) == []
+
+
+async def test_what_a_crash_left_staged_is_swept_in_time(disk: DiskFileStore, folder: Path) -> None:
+    staged = await disk.stage(b"a fox")
+    assert await disk.sweep(frozenset({staged.sha256}), before=LONG_AGO) == 0
+    assert await disk.sweep(frozenset({staged.sha256}), before=FAR_AHEAD) == 1
+    assert _files(folder) == []
 
 
 async def test_keeping_again_makes_a_file_young_again(disk: DiskFileStore, folder: Path) -> None:

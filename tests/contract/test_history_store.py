@@ -145,6 +145,22 @@ async def test_a_request_is_found_long_after_it_ended(ledger: Ledger) -> None:
     assert await ledger.requests.asked(RequestId("nobody-asked-for")) is None
 
 
+async def test_what_waits_on_disk_is_found_however_many_requests_came_after_it(ledger: Ledger) -> None:
+    older, newer = [await ledger.run_in(RunState.READY, created_at=START + timedelta(minutes=n)) for n in (0, 1)]
+    shown = await ledger.run_in(RunState.READY)
+    bad_news = await ledger.run_in(RunState.FAILED)
+    await ledger.run_in(RunState.READY)
+    for run in (older, newer, shown, bad_news):
+        await ledger.requests.keep(request_of(run), START)
+    await ledger.move(shown, RunState.DELIVERED)
+    kept = await ledger.requests.kept(STUDIO, ALICE, most=10)
+    assert [past.request.id for past in kept] == [request_of(newer), request_of(older)]
+    assert all(past.is_kept for past in kept)
+    assert len(await ledger.requests.kept(STUDIO, ALICE, most=1)) == 1
+    assert not await ledger.requests.kept(ServerId(11), ALICE, most=10)
+    assert not await ledger.requests.kept(STUDIO, MemberId(31), most=10)
+
+
 # Once more
 
 
@@ -165,6 +181,18 @@ async def test_the_same_wish_twice_at_once_is_one(ledger: Ledger) -> None:
     with pytest.raises(AlreadyBeingMade):
         await ask_again(ledger, first, after_s=14)
     await ask_again(ledger, first, after_s=15)
+
+
+async def test_what_is_kept_does_not_count_as_being_made(ledger: Ledger) -> None:
+    first = request_of(await ledger.run_in(RunState.UNCERTAIN))
+    again = await ask_again(ledger, first, after_s=10)
+    for state in (RunState.SUBMITTING, RunState.RUNNING):
+        await ledger.move(again, state)
+        await ledger.requests.keep(request_of(again), START)
+        with pytest.raises(AlreadyBeingMade):
+            await ask_again(ledger, first, after_s=100)
+    await ledger.move(again, RunState.READY)
+    await ask_again(ledger, first, after_s=100)
 
 
 async def test_two_members_may_wish_for_the_same(ledger: Ledger) -> None:

@@ -44,10 +44,11 @@ def test_where_nothing_is_nothing_is_made(path: Path, tmp_path: Path) -> None:
     assert everything_below(tmp_path) == {}
 
 
-def test_an_empty_file_is_as_good_as_none(path: Path) -> None:
+def test_an_empty_file_is_damage_as_at_a_start(path: Path) -> None:
     path.parent.mkdir()
     path.touch()
-    assert inspect_database(path).schema is Schema.ABSENT
+    found = inspect_database(path)
+    assert (found.schema, found.trouble) == (Schema.DAMAGED, "an empty file")
     assert path.read_bytes() == b""
 
 
@@ -73,11 +74,19 @@ def test_somebody_elses_database_is_foreign(path: Path) -> None:
     assert inspect_database(path).schema is Schema.FOREIGN
 
 
-def test_a_file_that_is_no_database_is_trouble(path: Path) -> None:
+def test_a_page_that_was_overwritten_is_damage(path: Path) -> None:
+    migrate(path, at=START)
+    content = bytearray(path.read_bytes())
+    content[4096:8192] = b"\xff" * 4096
+    path.write_bytes(content)
+    assert inspect_database(path).schema is Schema.DAMAGED
+
+
+def test_a_file_that_is_no_database_is_damage(path: Path) -> None:
     path.parent.mkdir()
     path.write_text("Dear diary, this is no database.\n" * 100)
     found = inspect_database(path)
-    assert (found.schema, found.trouble) == (Schema.UNKNOWN, "file is not a database")
+    assert (found.schema, found.trouble) == (Schema.DAMAGED, "it damaged (file is not a database)")
 
 
 def test_a_folder_in_its_place_is_trouble(path: Path) -> None:

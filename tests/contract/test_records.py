@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.errors import AlreadyAsked, QuotaScope
+from bot.domain.errors import AlreadyBeingMade, QuotaScope
 from bot.domain.ids import ChannelId, EditId, RequestId
 from bot.domain.quotas import Usage
 from bot.domain.requests import Address, LeftOut, Omission, Opening, Parent, Request
@@ -347,5 +347,5 @@ async def test_a_form_that_served_stays_used_when_its_request_is_gone(ledger: Le
     await ledger.move(first_run(request), RunState.CANCELLED)
     await ledger.requests.deliver(request.id, [], START)
     await ledger.records.delete_requests(over_before=LATER, most=PLENTY)
-    with pytest.raises(AlreadyAsked):
+    with pytest.raises(AlreadyBeingMade):
         await ledger.requests.accept(a_request(), queue_length=PLENTY, edit=form)

@@ -16,7 +16,7 @@ from bot.storage.restore import RestoreRefused, Settled
 from tests.builders import START, a_picture, a_reference, a_sha256, an_address, first_run
 from tests.contract import backups
 from tests.contract.backups import LATER, Home
-from tests.contract.ledgers import PLENTY, Ledger, next_queued
+from tests.contract.ledgers import LONG_AGO, PLENTY, Ledger, next_queued
 from tests.fakes import TakeState
 
 home, elsewhere, archive = backups.home, backups.elsewhere, backups.archive
@@ -108,7 +108,7 @@ async def test_nothing_is_sent_and_no_message_is_touched(
     elsewhere.restore(archive)
     async with elsewhere.ledger() as ledger:
         for _ in range(2):  # and at every start after it
-            await ledger.requests.unkeep_all()
+            await ledger.requests.unkeep(since=LONG_AGO, most=20)
             assert (ledger.states()[run], ledger.takes()[run]) == AFTERWARDS[state]
             assert await next_queued(ledger.requests) is None
             assert list(await ledger.requests.stranded()) == []
@@ -150,7 +150,7 @@ async def test_a_picture_that_arrives_after_all_is_kept_until_its_member_fetches
     elsewhere.restore(archive)
     async with elsewhere.ledger() as ledger:
         assert await ledger.requests.finish(first_run(request), a_sha256("result"), LATER)
-        await ledger.requests.unkeep_all()
+        await ledger.requests.unkeep(since=LONG_AGO, most=20)
         assert list(await ledger.requests.undelivered()) == []
         assert await is_kept(ledger) == {request.id: True}
         assert await ledger.requests.readdress(request.id, an_address(token="fresh"))

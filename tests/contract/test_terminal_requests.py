@@ -12,7 +12,7 @@ from bot.domain.runs import RunState
 from bot.ports import RequestStore
 from tests.builders import START, TOKEN_LIFE, a_reference, a_request, a_sha256, a_window, an_address, first_run
 from tests.contract import ledgers
-from tests.contract.ledgers import Ledger, next_queued, request_of
+from tests.contract.ledgers import LONG_AGO, Ledger, next_queued, request_of
 
 ledger = ledgers.ledger
 LATER = START + timedelta(minutes=1)
@@ -54,10 +54,10 @@ async def test_a_start_of_the_one_tries_nothing_again_that_the_other_kept(ledger
     ]
     for request in (at_terminal, on_discord):
         await ledger.requests.keep(request, LATER)
-    await ledger.terminal.unkeep_all()
+    await ledger.terminal.unkeep(since=LONG_AGO, most=20)
     assert not await ledger.requests.undelivered()
     assert list(await ledger.terminal.undelivered()) == [at_terminal]
-    await ledger.requests.unkeep_all()
+    await ledger.requests.unkeep(since=LONG_AGO, most=20)
     assert list(await ledger.requests.undelivered()) == [on_discord]
 
 

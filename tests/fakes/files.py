@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Set
 from datetime import datetime
+from itertools import count
 
 from bot.domain.errors import (
     BrokenPicture,
@@ -17,7 +18,7 @@ from bot.domain.errors import (
 )
 from bot.domain.ids import Sha256
 from bot.domain.requests import Change
-from bot.ports import Clock, Picture, Prepared
+from bot.ports import Clock, Picture, Prepared, Staged
 
 
 class MemoryFileStore:
@@ -27,8 +28,11 @@ class MemoryFileStore:
         self._clock = clock
         self._kept_at: dict[Sha256, datetime] = {}
         self.contents: dict[Sha256, bytes] = {}
+        self.staged: dict[Staged, bytes] = {}
+        self._numbers = count()
         self.is_full = False
         self.is_unreadable = False
+        self.keeps_nothing_staged = False
 
     async def keep(self, content: bytes) -> Sha256:
         if self.is_full:
@@ -37,6 +41,21 @@ class MemoryFileStore:
         self.contents[sha256] = content
         self._kept_at[sha256] = self._clock.now()
         return sha256
+
+    async def stage(self, content: bytes) -> Staged:
+        if self.is_full:
+            raise StorageUnavailable
+        staged = Staged(Sha256(hashlib.sha256(content).hexdigest()), f"staged {next(self._numbers)}")
+        self.staged[staged] = content
+        return staged
+
+    async def keep_staged(self, staged: Staged) -> None:
+        if self.keeps_nothing_staged or staged not in self.staged:
+            raise StorageUnavailable
+        await self.keep(self.staged.pop(staged))
+
+    async def discard(self, staged: Staged) -> None:
+        self.staged.pop(staged, None)
 
     async def read(self, sha256: Sha256) -> bytes:
         if self.is_unreadable:
@@ -90,6 +109,7 @@ class FakeDownloads:
 
     def __init__(self) -> None:
         self.web: dict[str, bytes | DownloadFailed] = {}
+        self.asked: list[str] = []
 
     async def reference(self, url: str, *, limit_bytes: int) -> bytes:
         return self._fetch(url, limit_bytes)
@@ -98,6 +118,7 @@ class FakeDownloads:
         return self._fetch(url, limit_bytes)
 
     def _fetch(self, url: str, limit_bytes: int) -> bytes:
+        self.asked.append(url)
         found = self.web.get(url, DownloadGone())
         if isinstance(found, DownloadFailed):
             raise found

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -110,7 +110,7 @@ class MemoryRequestStore:
         if any(entry.request.source_id == request.source_id for entry in ledger.entries.values()):
             raise AlreadyAsked
         if edit is not None and edit not in ledger.unused_forms:
-            raise AlreadyAsked
+            raise AlreadyBeingMade
         if self._is_being_made_again(request):
             raise AlreadyBeingMade
         waiting = len(self._own_in({RunState.QUEUED}))
@@ -158,6 +158,12 @@ class MemoryRequestStore:
         waiting = [run for run in self._own_in({RunState.QUEUED}) if self._entry(run).acknowledged_at is not None]
         in_order = sorted(waiting, key=lambda run: (run.queued_at, run.id))
         return [Queued(run.id, run.request_id, run.server_id, run.member_id, run.queued_at) for run in in_order]
+
+    async def heads(self) -> Sequence[Queued]:
+        first: dict[Who, Queued] = {}
+        for one in await self.queue():
+            first.setdefault((one.server, one.member), one)
+        return list(first.values())
 
     async def under_way_in(self, server: ServerId) -> Mapping[RequestId, datetime]:
         await _others_first()
@@ -240,9 +246,10 @@ class MemoryRequestStore:
         await self._writing()
         self._ledger.entries[request].kept_at = at
 
-    async def unkeep_all(self) -> None:
+    async def unkeep(self, *, since: datetime, most: int) -> None:
         await self._writing()
-        for _, entry in self._own():
+        kept = [entry for _, entry in self._own() if entry.kept_at and entry.request.created_at > since]
+        for entry in sorted(kept, key=_newest_first)[:most]:
             entry.kept_at = None
 
     async def readdress(self, request: RequestId, address: Address) -> bool:
@@ -265,13 +272,21 @@ class MemoryRequestStore:
 
     async def history(self, server: ServerId, member: MemberId, *, most: int) -> Sequence[Past]:
         await _others_first()
+        return self._pasts(server, member)[:most]
+
+    async def kept(self, server: ServerId, member: MemberId, *, most: int) -> Sequence[Past]:
+        await _others_first()
+        kept = [past for past in self._pasts(server, member) if past.is_kept]
+        return [past for past in kept if any(run.state is RunState.READY for run in past.runs)][:most]
+
+    def _pasts(self, server: ServerId, member: MemberId) -> list[Past]:
         mine = [
             entry
             for entry in self._ledger.entries.values()
             if entry.acknowledged_at and entry.request.address.server_id == server
             if entry.request.address.member_id == member
         ]
-        return [self._past(entry) for entry in sorted(mine, key=_newest_first)[:most]]
+        return [self._past(entry) for entry in sorted(mine, key=_newest_first)]
 
     def _past(self, entry: Entry) -> Past:
         runs = self._ledger.runs_of(entry.request.id)
@@ -351,15 +366,14 @@ class MemoryRequestStore:
 
     def _is_being_made_again(self, request: Request) -> bool:
         same = [
-            entry.request
+            entry
             for entry in self._ledger.entries.values()
             if request.again_of is not None and entry.request.again_of == request.again_of
             if entry.request.address.member_id == request.address.member_id
         ]
-        unfinished = AWAITED | {RunState.READY}
         return any(
-            request.created_at - other.created_at < timedelta(seconds=5)
-            or any(run.state in unfinished for run in self._ledger.runs_of(other.id))
+            request.created_at - other.request.created_at < timedelta(seconds=5)
+            or any(run.state in _under_way(other) for run in self._ledger.runs_of(other.request.id))
             for other in same
         )
 
@@ -418,6 +432,11 @@ class MemoryEditStore:
         assert message is not None
         assert sha256 is not None
         return OwnImage(run, message, place.attachment if place else None, address.private, sha256)
+
+
+def _under_way(entry: Entry) -> Set[RunState]:
+    """What is kept gets no further by itself."""
+    return AWAITED if entry.kept_at else AWAITED | {RunState.READY}
 
 
 def _newest_first(entry: Entry) -> tuple[float, RequestId]:

@@ -13,6 +13,7 @@ from bot.domain.pacing import RunTimes
 from bot.domain.prompts import parse_prompt
 from bot.domain.turns import Standing
 from bot.ports import Finished, Past, Waiting
+from bot.services.history import Recent
 from bot.services.overview import Entry, View
 from bot.ui import texts
 from bot.ui.history import history_text
@@ -77,13 +78,14 @@ def test_whatever_is_asked_for_stays_in_one_harmless_line(text: str) -> None:
         assert len(others) == 1
         assert len(answer) <= OF_A_MESSAGE
         assert is_harmless(quoted(first))
-    _, *lines = history_text([Past(a_request(prompt=prompt), (), is_kept=False, quota_used=1)] * 10).splitlines()
+    past = Past(a_request(prompt=prompt), (), is_kept=False, quota_used=1)
+    _, *lines = history_text(Recent((past,) * 10, more_kept=0)).splitlines()
     assert len(lines) == 10
     assert len("\n".join(lines)) < OF_A_MESSAGE
     assert is_harmless(told(lines[0]))
     request = a_request(prompt=prompt)
     view = View((Entry(request, 2, START),) * 10, being_made=0, waiting=10)
-    _, *lines = texts.queue(view, request.address.member_id, START).splitlines()
+    _, *lines = texts.queue(view, request.address.member_id, None, START).splitlines()
     assert len(lines) == 10
     assert is_harmless(lines[0].removeprefix("- **yours** · ").removesuffix(" · 2nd in line · any moment"))
 

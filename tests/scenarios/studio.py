@@ -3,8 +3,8 @@
 import io
 import sqlite3
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,17 @@ class Studio:
         ]
         data = {"custom_id": form.modal["custom_id"], "components": fields}
         return await (member or self.alice)._dispatch_interaction(5, self.channel, data)
+
+    @contextmanager
+    def delivered_twice(self) -> Iterator[None]:
+        """What Discord sends meanwhile comes once more at the end."""
+        parsers = self.world.env.bot._connection.parsers
+        read, seen = parsers["INTERACTION_CREATE"], list[Any]()
+        parsers["INTERACTION_CREATE"] = lambda payload: (seen.append(dict(payload)), read(payload))
+        yield
+        parsers["INTERACTION_CREATE"] = read
+        for payload in seen:
+            read(payload)
 
     async def craft(self, options: dict[str, Any], *, name: str = "imagine") -> InteractionResult:
         """An interaction as no client would send it: values past every choice and length the command declares."""

@@ -103,6 +103,28 @@ async def test_a_second_press_is_answered_with_what_is_under_way(studio: Studio)
     assert len(studio.world.emulator.runs) == 2
 
 
+async def test_a_press_that_discord_delivers_twice_leaves_the_picture_as_it_is(studio: Studio) -> None:
+    studio.world.emulator.faults.set(Place.CREATE, Fault.RESET_AFTER, times=1)
+    result = await studio.imagine()
+    await finished_badly(studio, result, "I will not send it twice")
+    with studio.delivered_twice():
+        again = await studio.alice.click(shown(result).message, label="Try again")
+        await studio.finished(again)
+    await studio.world.advance(3)
+    assert is_result(shown(again))
+    assert len(studio.world.emulator.runs) == 2
+
+
+async def test_a_command_that_discord_delivers_twice_leaves_the_picture_as_it_is(studio: Studio) -> None:
+    with studio.delivered_twice():
+        result = await studio.imagine()
+        await studio.finished(result)
+    await studio.world.advance(3)
+    assert studio.refused() == ["AlreadyAsked"]
+    assert is_result(shown(result))
+    assert len(studio.world.emulator.runs) == 1
+
+
 async def test_somebody_else_may_ask_again_from_their_own_quota(studio: Studio) -> None:
     studio.world.emulator.faults.set(Place.CREATE, Fault.RESET_AFTER, times=1)
     result = await studio.imagine()
@@ -189,6 +211,52 @@ async def test_a_private_picture_that_is_late_comes_as_a_direct_message(studio: 
     assert studio.channel.history(viewer=studio.bob) == []
     (message,) = studio.alice.user.dm_channel.history()
     assert is_result(message)
+
+
+async def sent_directly(studio: Studio, prompt: str) -> Any:
+    """The direct message that tells of a private request, since its answer could not be changed any more."""
+    await studio.world.pause()
+    await studio.imagine(prompt, private=True)
+    await studio.world.advance(3600, step_s=600)
+    await studio.world.restart()
+    await studio.world.until(lambda: studio.alice.user.dm_channel.history())
+    (message,) = studio.alice.user.dm_channel.history()
+    return message
+
+
+async def press(studio: Studio, message: Any, label: str) -> InteractionResult:
+    (button,) = [one for row in message.components for one in row.children if one.label == label]
+    data = {"custom_id": button.custom_id, "component_type": 2}
+    return await studio.send_in_dm(3, data, message)
+
+
+async def test_a_picture_that_came_as_a_direct_message_is_edited_there(studio: Studio) -> None:
+    message = await sent_directly(studio, "a red fox")
+    form = await press(studio, message, "Edit")
+    assert form.modal is not None
+    edited = await studio.fill_in_dm(form, {"instruction": "make it night", "aspect": "same"})
+    await studio.finished(edited)
+    assert "edited from your private picture" in shown(edited).content
+    assert studio.takes() == {"spent": 2}
+    assert studio.channel.history() == []
+
+
+async def test_bad_news_that_came_as_a_direct_message_are_answered_there(studio: Studio) -> None:
+    studio.world.emulator.faults.set(Place.CREATE, Fault.RESET_AFTER, times=1)
+    message = await sent_directly(studio, "a red fox")
+    again = await press(studio, message, "Try again")
+    await studio.finished(again)
+    assert studio.takes() == {"given_back": 1, "spent": 1}
+    assert "1 of 5" in shown(await studio.alice.slash(studio.channel, "quota")).content
+
+
+async def test_who_left_the_server_cannot_go_on_in_direct_messages(studio: Studio) -> None:
+    studio.world.emulator.faults.set(Place.CREATE, Fault.RESET_AFTER, times=1)
+    message = await sent_directly(studio, "a red fox")
+    studio.world.env.inject_error("GET", "/guilds/*/members/*", status=404, code=10007)
+    answer = await press(studio, message, "Try again")
+    assert "I make pictures in servers" in shown(answer).content
+    assert studio.takes() == {"given_back": 1}
 
 
 async def test_the_waiting_message_says_in_time_that_it_takes_long(studio: Studio) -> None:

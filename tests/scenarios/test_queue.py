@@ -53,6 +53,19 @@ async def test_a_queue_shows_what_is_made_and_what_waits(studio: Studio) -> None
     assert "a secret owl" in shown(await studio.bob.slash(studio.channel, "queue")).content
 
 
+async def test_a_queue_tells_nothing_of_what_was_asked_for_in_other_channels(studio: Studio) -> None:
+    await studio.world.pause()
+    staff = studio.server.create_text_channel("staff")
+    await studio.imagine("a fired chief", channel=staff)
+    await studio.world.advance(1)
+    lines = shown(await studio.bob.slash(studio.channel, "queue")).content.splitlines()
+    assert lines[0] == "**In this server** · 0 being made · 1 in line"
+    assert lines[1].startswith("- somebody's · elsewhere · 1st in line · about <t:")
+    assert "a fired chief" in shown(await studio.alice.slash(studio.channel, "queue")).content
+    there = shown(await studio.bob.slash(staff, "queue")).content
+    assert f"<@{studio.alice.id}> · a fired chief" in there
+
+
 async def test_an_empty_queue_says_so(studio: Studio) -> None:
     result = await studio.alice.slash(studio.channel, "queue")
     assert shown(result).content == "Nothing is being made or waiting here. `/imagine` is served at once."

@@ -115,7 +115,7 @@ async def test_a_server_that_is_not_on_the_list(tmp_path: Path) -> None:
     ("denied", "words"),
     [
         ({"attach_files": False}, "I may not attach files in <#{channel}>. Ask a moderator to allow Attach Files"),
-        ({"view_channel": False}, "allow View Channel"),
+        ({"view_channel": False}, "allow View Channels"),
         ({"send_messages": False}, "allow Send Messages"),
     ],
 )

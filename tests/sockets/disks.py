@@ -1,11 +1,10 @@
 """Disks in every kind of trouble, under a real process: full, held by somebody else, not to be written, damaged."""
 
 import asyncio
-import os
 import resource
 import sqlite3
 import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from tests.sockets.house import House
 
 REFUSAL = "I cannot write down requests right now, so I take none. No quota used. Try again in a few minutes."
 _ENDS_WITHIN_S = 40.0
-_PAGE_BYTES = 4096
 # More than the log of a short test, less than what the ledger has written by its first request.
 _FULL_AT_BYTES = 24 * 1024
 _UNPRIVILEGED = str(Path(__file__).with_name("unprivileged.py"))
@@ -146,66 +144,7 @@ async def failed_start(house: House, path: Path, *, wrapper: Sequence[str] = ())
     return line
 
 
-def contents(folder: Path) -> dict[str, bytes | None]:
-    """Everything but SQLite's index of its log, which each reader makes anew."""
-    found = (path for path in folder.rglob("*") if not path.name.endswith("-shm"))
-    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in found}
-
-
-def _checkpointed(path: Path) -> None:
-    """Everything in the one file."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def _scribble(path: Path, at: int, content: bytes) -> None:
-    with path.open("r+b") as file:
-        file.seek(at)
-        file.write(content)
-
-
-def _damage_header(path: Path) -> None:
-    _scribble(path, 0, bytes(range(16)))
-
-
-def _damage_page(path: Path) -> None:
-    _checkpointed(path)
-    pages = path.stat().st_size // _PAGE_BYTES
-    _scribble(path, pages // 2 * _PAGE_BYTES, b"\xa5" * _PAGE_BYTES)
-
-
-def _truncate(path: Path) -> None:
-    _checkpointed(path)
-    os.truncate(path, path.stat().st_size // 2)
-
-
-def _empty(path: Path) -> None:
-    _checkpointed(path)
-    os.truncate(path, 0)
-
-
-def _lose(path: Path) -> None:
-    path.unlink()
-
-
-def _fill_log_with_garbage(path: Path) -> None:
-    log = path.with_name(f"{path.name}-wal")
-    _scribble(log, 0, b"\xa5" * log.stat().st_size)
-
-
-def _flip_a_bit_in_log(path: Path) -> None:
-    log = path.with_name(f"{path.name}-wal")
-    middle = log.stat().st_size // 2
-    _scribble(log, middle, bytes([log.read_bytes()[middle] ^ 1]))
-
-
-DAMAGES: Mapping[str, tuple[Callable[[Path], None], str]] = {
-    "header": (_damage_header, "found it damaged (file is not a database)"),
-    "page": (_damage_page, "found it damaged"),
-    "truncated": (_truncate, "found it damaged (database disk image is malformed)"),
-    "empty": (_empty, "found an empty file"),
-    "lost": (_lose, "found nothing but its write-ahead log"),
-    "garbage in the log": (_fill_log_with_garbage, "found its write-ahead log damaged"),
-    "a bit in the log": (_flip_a_bit_in_log, "found its write-ahead log damaged"),
-}
-"""What happens to a database, and what the next start says of it."""
+def contents(folder: Path) -> dict[str, bytes]:
+    """Everything with something in it, but SQLite's index of its log, which each reader makes anew."""
+    found = (path for path in folder.rglob("*") if path.is_file() and not path.name.endswith("-shm"))
+    return {str(path.relative_to(folder)): path.read_bytes() for path in found if path.stat().st_size}

@@ -205,6 +205,47 @@ async def test_names_of_servers_do_not_reach_the_terminal_raw(tmp_path: Path) ->
         assert len(line) < 250
 
 
+async def test_the_operators_channel_is_looked_at(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        told_in = {"EASEL__DISCORD__OPERATOR_CHANNEL": str(house.channel.id)}
+        found = await told(house, "check", **told_in)
+        assert (found.code, found.about("operator")) == (
+            0,
+            [f"ok      operator        can be told in #pictures ({house.channel.id})"],
+        )
+
+        house.standin.deny(house.channel, house.server.everyone, Permission.SEND_MESSAGES)
+        found = await told(house, "check", **told_in)
+        (line,) = found.about("operator")
+        assert (found.code, line.startswith("failed ")) == (1, True)
+        assert f"lacks Send Messages in #pictures ({house.channel.id})" in line
+        assert "Permissions" in line
+
+        house.standin.deny(house.channel, house.server.everyone, Permission.VIEW_CHANNEL)
+        (line,) = (await told(house, "check", **told_in)).about("operator")
+        assert line.startswith("failed ")
+        assert "View Channel" in line
+
+
+async def test_an_operators_channel_that_is_gone_is_told(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        found = await told(house, "check", EASEL__DISCORD__OPERATOR_CHANNEL="123")
+        assert found.code == 1
+        (line,) = found.about("operator")
+        assert line.startswith("failed  operator        there is no channel 123 (discord.operator_channel)")
+        assert "Copy Channel ID" in line
+
+
+async def test_the_operators_thread_counts_as_its_channel(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        thread = house.standin.new_thread(house.channel, "to the operator", house.alice)
+        told_in = {"EASEL__DISCORD__OPERATOR_CHANNEL": str(thread.id)}
+        assert (await told(house, "check", **told_in)).about("operator")[0].startswith("ok ")
+        house.standin.deny(house.channel, house.server.everyone, Permission.SEND_MESSAGES_IN_THREADS)
+        (line,) = (await told(house, "check", **told_in)).about("operator")
+        assert "lacks Send Messages in Threads" in line
+
+
 @pytest.mark.parametrize(("seconds", "verdict"), [(-300, "failed"), (-10, "warning"), (10, "warning"), (300, "failed")])
 async def test_a_clock_that_is_off_is_told(tmp_path: Path, seconds: int, verdict: str) -> None:
     async with open_house(tmp_path) as house:

@@ -10,7 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.sockets.disks import DAMAGES, DISKS, REFUSAL, Moments, OpenDisk, contents, failed_start, half_files, ledger
+from tests.sockets.disks import (
+    DAMAGES,
+    DISKS,
+    REFUSAL,
+    Damage,
+    Moments,
+    OpenDisk,
+    contents,
+    failed_start,
+    half_files,
+    ledger,
+)
 from tests.sockets.house import House, open_house
 from tests.standin.discord import Interaction
 
@@ -118,22 +129,22 @@ async def test_a_damaged_database_is_one_line_at_every_start_and_is_left_as_it_i
         house.environment["EASEL__STORAGE__PATH"] = str(tmp_path / "whole" / "easel.sqlite3")
         await house.start()
         await house.picture(await house.imagine())
+        await written(house, ("delivered", "spent"))
         await house.stop(signal.SIGKILL)
 
-        async def starts(name: str) -> list[str]:
-            damage, _ = DAMAGES[name]
+        async def starts(name: str, damage: Damage) -> None:
             path = shutil.copytree(house.folder, tmp_path / name) / "easel.sqlite3"
-            damage(path)
+            damage.happen(path)
             before = contents(path.parent)
-            lines = [await failed_start(house, path) for _ in range(2)]
+            line = await failed_start(house, path)
+            assert line.startswith(f"storage.path {path}: expected the bot's whole database, {damage.found}")
+            assert line.endswith("and restore a backup: `python -m bot restore FILE`")
             assert contents(path.parent) == before, name
-            return lines
 
-        said = await asyncio.gather(*map(starts, DAMAGES))
-        for (name, (_, found)), (line, again) in zip(DAMAGES.items(), said, strict=True):
-            start = f"storage.path {tmp_path / name / 'easel.sqlite3'}: expected the bot's whole database, {found}"
-            assert line.startswith(start), name
-            assert "restore a backup: `python -m bot restore FILE`" in line
-            assert again == line
+        await asyncio.gather(*(starts(name, damage) for name, damage in DAMAGES.items()))
+        again = await failed_start(house, tmp_path / "truncated" / "easel.sqlite3")
+        assert DAMAGES["truncated"].found in again
         assert len(house.standin.gateway.identified) == 1
-        await house.start()  # the one that was only killed is whole
+
+        await house.start()  # on the one that was killed and nothing else
+        await house.picture(await house.imagine())

@@ -91,14 +91,19 @@ def a_condition(
 @pytest.mark.parametrize("schema", Schema)
 @pytest.mark.parametrize("trouble", [None, "disk I/O error"])
 def test_every_state_of_a_database_has_its_line(schema: Schema, trouble: str | None) -> None:
-    if schema is Schema.UNKNOWN and trouble is None:
-        return  # it is unknown because of some trouble
+    if schema in {Schema.UNKNOWN, Schema.DAMAGED} and trouble is None:
+        return  # it is so because of some trouble
     line, disk = database_lines(a_condition(schema, trouble=trouble))
     is_usable = schema in {Schema.ABSENT, Schema.CURRENT, Schema.OLDER} and trouble is None
     assert line.verdict is (Verdict.OK if is_usable else Verdict.FAILED)
     assert "easel.sqlite3" in line.finding
     assert (trouble or "") in line.finding
     assert_cured([line, disk])
+
+
+def test_a_damaged_database_is_cured_by_a_backup() -> None:
+    line, _ = database_lines(a_condition(Schema.DAMAGED, trouble="it damaged"))
+    assert "restore a backup" in line.cure
 
 
 def test_a_database_that_a_running_bot_uses_is_fine() -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from bot import __version__
+
 ROOT = Path(__file__).parents[2]
 NO_TOKEN = "DISCORD_TOKEN: expected the bot's token in the environment, found nothing"
 NO_KEY = "RUNBASE_API_KEYS: expected one or more keys in the environment, found nothing"
@@ -147,6 +149,27 @@ def test_migrate_on_what_is_no_database_says_so(tmp_path: Path, path: str, why: 
     assert why in line
 
 
+# ---- who may read what is kept --------------------------------------------------------------------------------------
+
+
+def readable_for_others(folder: Path) -> list[str]:
+    """Of what was made in it."""
+    return [str(path.relative_to(folder)) for path in folder.rglob("*") if path.stat().st_mode & 0o077]
+
+
+def test_what_is_kept_is_its_owners_alone(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        assert easel(tmp_path, "migrate").returncode == 0
+        assert easel(tmp_path, "backup", "easel.tar").returncode == 0
+        restored = easel(tmp_path, "restore", "easel.tar", EASEL__STORAGE__PATH="other/easel.sqlite3")
+    finally:
+        os.umask(before)
+    assert restored.returncode == 0
+    assert {"data", "easel.tar", "other"} == {path.name for path in tmp_path.iterdir()}
+    assert readable_for_others(tmp_path) == []
+
+
 # ---- wrong use ------------------------------------------------------------------------------------------------------
 
 
@@ -162,6 +185,12 @@ def test_without_words_the_help_is_shown(tmp_path: Path) -> None:
     assert shown.returncode == 0
     assert all(word in shown.stdout for word in ("run", "migrate", "preview", "demo", "RUNBASE_API_KEYS"))
     assert "run" in easel(tmp_path).stdout
+    assert "bool" not in easel(tmp_path, "check", "--help").stdout
+
+
+def test_the_version_is_told(tmp_path: Path) -> None:
+    done = easel(tmp_path, "--version")
+    assert (done.returncode, done.stdout) == (0, f"Easel {__version__}\n")
 
 
 @pytest.mark.parametrize("path", ["", "/"])

@@ -138,6 +138,17 @@ def test_a_mistake_in_the_file_is_one_line_with_key_wish_and_finding(
     assert f", found {found}" in line
 
 
+def test_an_unknown_section_hides_no_other_mistake() -> None:
+    lines = mistakes(write("[dscord]\n[queue]\nlength = 0"))
+    assert [line.split(": expected")[0] for line in lines] == ["config.toml: dscord", "config.toml: queue.length"]
+
+
+@pytest.mark.parametrize("name", ["EASEL_IMAGE_FOLDER", "EASEL_LOG_FORMAT", "EASEL_PORT_9464_TCP", "EASEL_SERVICE_HOST"])
+def test_variables_that_others_set_are_let_be(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "json")
+    load_config()
+
+
 def test_every_mistake_has_a_line_of_its_own() -> None:
     lines = mistakes(write("[queue]\nlength = 0\n[runbase]\nmodel = 'x'\nspeed = 1\n[discord]\nservers = ['a', 'b']"))
     assert len(lines) == 5
@@ -150,6 +161,10 @@ IN_THE_ENVIRONMENT: list[tuple[str, str, str, str]] = [
     ("EASEL__QUE__LENGTH", "7", "EASEL__SECTION__KEY with one of the sections discord, ", "an unknown one"),
     ("EASEL__QUEUE", "7", "EASEL__SECTION__KEY with one of the sections discord, ", "an unknown one"),
     ("EASEL__QUOTA__MEMBER__0__IMAGES", "7", "EASEL__SECTION__KEY with one of ", "an unknown one"),
+    ("EASEL__QUEUE_LENGTH", "7", "EASEL__QUEUE__LENGTH, with two underscores", "an unknown one"),
+    ("EASEL_QUEUE_LENGTH", "7", "EASEL__QUEUE__LENGTH, with two underscores", "an unknown one"),
+    ("EASEL_STORAGE__KEEP_IMAGES", "7", "EASEL__STORAGE__KEEP_IMAGES, with two underscores", "an unknown one"),
+    ("EASEL_CONFG", "x.toml", "EASEL__SECTION__KEY with one of the sections discord, ", "an unknown one"),
     ("EASEL__QUEUE__LENGHT", "7", "one of length", "an unknown key"),
     ("EASEL__QUOTA__EVERYONE", "[]", "one of member, server, global", "an unknown key"),
     ("EASEL__QUEUE__LENGTH", "many", "a valid integer", "'many'"),
@@ -205,13 +220,13 @@ def test_an_unreadable_file_is_said_to_be_unreadable() -> None:
 def test_a_binary_file_is_not_toml(content: bytes) -> None:
     Path("config.toml").write_bytes(content)
     (line,) = mistakes()
-    assert line.startswith("config.toml: expected TOML in UTF-8, found ")
+    assert line.startswith(("config.toml: expected TOML in UTF-8, found another enc", "config.toml: expected TOML, found "))
 
 
 @pytest.mark.parametrize("text", ["queue", "[queue", "[queue]\nlength = ", "[queue]\n[queue]", '{"queue": {}}'])
 def test_a_file_that_is_no_toml_says_where(text: str) -> None:
     (line,) = mistakes(write(text))
-    assert line.startswith("config.toml: expected TOML in UTF-8, found ")
+    assert line.startswith("config.toml: expected TOML, found a mistake: ")
     assert line.endswith((")", "twice"))
 
 

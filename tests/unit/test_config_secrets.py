@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import ConfigError, load_config, load_secrets
+from bot.config import ConfigError, load_config, load_runbase_api_keys, load_secrets
 from tests.unit.config_world import leave_everything_behind, mistakes, write
 
 TOKEN, KEY = "MTk4.token.very-secret", "sk-very-secret"
@@ -65,6 +65,38 @@ def test_a_key_that_cannot_be_one_is_named_by_its_place(monkeypatch: pytest.Monk
     assert line.startswith("RUNBASE_API_KEYS: expected keys that start with ")
     assert line.endswith("in key 2")
     assert "secret" not in line
+
+
+@pytest.mark.parametrize(
+    ("key", "found"),
+    [
+        ("Bearer sk-a", "another beginning"),
+        ("sk-…", "an ellipsis (…), which stands for the rest of the key,"),
+        ("sk-", "nothing behind that"),
+        ("sk-a b", "a character that no key has"),
+    ],
+)
+def test_what_is_wrong_with_a_key_is_told(monkeypatch: pytest.MonkeyPatch, key: str, found: str) -> None:
+    monkeypatch.setenv("RUNBASE_API_KEYS", key)
+    with pytest.raises(ConfigError) as raised:
+        load_runbase_api_keys()
+    assert str(raised.value) == f'RUNBASE_API_KEYS: expected keys that start with "sk-", found {found} in key 1'
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (f"DISCORD_TOKEN = '{TOKEN}'", "DISCORD_TOKEN"),
+        (f"runbase_api_keys = '{KEY}'", "runbase_api_keys"),
+        (f"[discord]\ntoken = '{TOKEN}'", "discord.token"),
+        (f"[discord]\nDISCORD_TOKEN = '{TOKEN}'", "discord.DISCORD_TOKEN"),
+        (f"[runbase]\napi_keys = ['{KEY}']", "runbase.api_keys"),
+    ],
+)
+def test_a_secret_in_the_file_is_sent_to_the_environment(text: str, name: str) -> None:
+    (line,) = mistakes(write(text))
+    assert line.startswith(f"config.toml: {name}: expected secrets in the environment alone (DISCORD_TOKEN, ")
+    assert "very-secret" not in line
 
 
 @pytest.mark.parametrize("key", ["api_key", "api_keys"])

@@ -11,7 +11,7 @@ from bot.ports import Failed
 from tests.builders import a_draft
 from tests.fakes import MemoryTally
 from tests.unit import workshop
-from tests.unit.workshop import GIVE_UP_AFTER, Workshop
+from tests.unit.workshop import Workshop
 
 no_hidden_bugs = workshop.no_hidden_bugs
 
@@ -72,7 +72,7 @@ async def test_an_overdue_run_is_counted_and_its_gift_as_well() -> None:
     await shop.look(after_s=60)
     await shop.show()
     assert shop.meter.endings == {(RunState.OVERDUE, EndReason.TOO_SLOW): 1, (RunState.DELIVERED, None): 1}
-    assert shop.meter.waits[Phase.RUNBASE] == [660]
+    assert shop.meter.waits[Phase.RUNBASE] == [670]
 
 
 async def test_a_withdrawn_request_is_counted_as_cancelled() -> None:
@@ -105,7 +105,7 @@ async def test_a_picture_that_is_posted_again_beside_a_late_one_is_counted_once(
     await shop.running(images=2)
     shop.succeed(run=ProviderRunId("provider-run-1"))
     await shop.look(after_s=15)
-    await shop.look(after_s=GIVE_UP_AFTER.total_seconds())
+    await shop.look_too_late()
     await shop.show()
     assert shop.meter.endings[RunState.DELIVERED, None] == 1
     shop.succeed(run=ProviderRunId("provider-run-2"))

@@ -310,3 +310,21 @@ async def test_a_ledger_that_refuses_after_the_post_is_given_time() -> None:
     for _ in range(3):
         await shop.show()
     assert [what(seen) for seen in shop.history(request)] == [shown_by(Rung.TOKEN, PICTURE)]
+
+
+async def test_messages_that_hang_do_not_keep_others_waiting() -> None:
+    shop = Workshop()
+    hanging = [await shop.ready() for _ in range(12)]
+    shop.publisher.fail_next(12)
+    for _ in range(3):
+        await shop.show()
+    shop.publisher.hang(*(one.address.message_id for one in hanging))
+    shop.clock.advance(5)
+    await shop.delivery.turn()
+    await workshop.some_time()
+    other = await shop.ready()
+    await shop.delivery.turn()
+    await workshop.some_time()
+    assert is_delivered(shop, other)
+    shop.publisher.go_on()
+    await shop.delivery.finish()

@@ -1,6 +1,7 @@
 """Sending runs to RunBase: each once, whatever it answers."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
@@ -20,7 +21,7 @@ from bot.domain.errors import (
 from bot.domain.ids import ProviderRunId, RunId
 from bot.domain.ladder import Rung
 from bot.domain.requests import Request
-from bot.domain.runs import EndReason, RunState
+from bot.domain.runs import EndReason, Run, RunState
 from bot.ports import ImageInput
 from tests.builders import a_draft, a_picture, an_upload, runs_of
 from tests.fakes import KEY, OTHER_KEY, Paid, TakeState
@@ -424,3 +425,49 @@ async def test_a_paid_run_stays_one_when_it_is_cut_off_while_it_is_written_down(
     await shop.dispatch.finish()
     assert shop.run(request).state is RunState.RUNNING
     assert shop.take(request) is TakeState.HELD
+
+
+# Between the ledger and the loop
+
+
+async def test_an_answer_that_comes_while_the_ledger_is_looked_over_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = Workshop()
+    shop.api.hang()
+    request = await shop.ask()
+    await shop.dispatch.turn()
+    await workshop.some_time()
+    look_up = shop.requests.stranded
+
+    async def stranded() -> Sequence[Run]:
+        rows = await look_up()
+        shop.api.go_on()  # RunBase answers while the rows are on their way
+        await workshop.some_time()
+        return rows
+
+    monkeypatch.setattr(shop.requests, "stranded", stranded)
+    shop.clock.advance(61)
+    await shop.dispatch.turn()
+    await shop.dispatch.finish()
+    assert shop.run(request).state is RunState.RUNNING
+
+
+async def test_what_could_not_be_written_down_is_tried_once_more_before_the_end() -> None:
+    shop = Workshop()
+    request = await shop.ask()
+    shop.api.hang()
+    await shop.dispatch.turn()
+    await workshop.some_time()
+    shop.ledger.is_full = True
+    shop.api.go_on()
+    await workshop.some_time()
+    shop.ledger.is_full = False
+    await shop.dispatch.finish()
+    assert shop.run(request).state is RunState.RUNNING
+
+
+async def test_without_budget_the_line_is_not_read() -> None:
+    shop = Workshop(requests_per_window=1)
+    await shop.ask(images=2)
+    await shop.send()
+    shop.ledger.entries.clear()  # whoever reads it now fails
+    assert 0 < await shop.dispatch.turn() <= 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.errors import AlreadyAsked, FormGone, NothingToEdit, OutOfCredit, QuotaExceeded, ServerNotListed
+from bot.domain.errors import AlreadyBeingMade, FormGone, NothingToEdit, OutOfCredit, QuotaExceeded, ServerNotListed
 from bot.domain.ids import ChannelId, EditId, MemberId, MessageId, ServerId
 from bot.domain.requests import Address, Opening, Parent
 from bot.domain.runs import RunState
@@ -63,7 +63,7 @@ async def test_a_form_makes_one_request() -> None:
     shop = Workshop()
     edit = await shop.editing.open(an_opening())
     await shop.submission.submit(a_draft(edit=edit))
-    with pytest.raises(AlreadyAsked):
+    with pytest.raises(AlreadyBeingMade):
         await shop.submission.submit(a_draft(edit=edit))
     assert len(shop.ledger.takes) == 1
 

@@ -4,6 +4,8 @@ import pytest
 
 from bot.domain.errors import NotYours, RequestGone
 from bot.domain.ids import MemberId, RequestId, ServerId
+from bot.domain.ladder import Rung
+from bot.domain.requests import Request
 from tests.builders import an_address
 from tests.unit import workshop
 from tests.unit.workshop import Workshop
@@ -38,6 +40,39 @@ async def test_a_kept_picture_is_brought_for_its_member_alone() -> None:
         await shop.memory.kept(request.id, STUDIO, BOB)
     with pytest.raises(RequestGone):
         await shop.memory.kept(request.id, ELSEWHERE, ALICE)
+
+
+async def nobody_reached(shop: Workshop) -> Request:
+    """A request whose picture is kept, since every rung of the ladder was closed."""
+    for rung in Rung:
+        shop.publisher.close(rung, "permission")
+    request = await shop.ready()
+    await shop.show()
+    for rung in Rung:
+        shop.publisher.open(rung)
+    shop.clock.advance(60)
+    return request
+
+
+async def test_a_kept_picture_stays_first_in_the_history_however_much_comes_after_it() -> None:
+    shop = Workshop()
+    kept = await nobody_reached(shop)
+    for _ in range(10):
+        latest = await shop.ready()
+        await shop.show()
+        shop.clock.advance(60)
+    recent = await shop.memory.recent(STUDIO, ALICE)
+    assert [past.request.id for past in recent.pasts[:2]] == [kept.id, latest.id]
+    assert len({past.request.id for past in recent.pasts}) == len(recent.pasts) == 10
+    assert recent.more_kept == 0
+
+
+async def test_of_many_kept_pictures_the_newest_are_listed_and_the_others_counted() -> None:
+    shop = Workshop()
+    kept = [await nobody_reached(shop) for _ in range(7)]
+    recent = await shop.memory.recent(STUDIO, ALICE)
+    assert [past.request.id for past in recent.pasts] == [request.id for request in reversed(kept[2:])]
+    assert recent.more_kept == 2
 
 
 @pytest.mark.parametrize("ask", ["asked", "kept"])

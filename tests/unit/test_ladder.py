@@ -65,6 +65,7 @@ async def test_bad_news_takes_the_same_way() -> None:
     other = await shop.running()
     close(shop, Rung.TOKEN, Rung.MESSAGE)
     await shop.look(after_s=700)
+    await shop.look(after_s=10)
     await shop.show()
     assert posted(shop, other) == [(Rung.CHANNEL, ())]
     assert shop.ended(other) == (RunState.OVERDUE, EndReason.TOO_SLOW, TakeState.GIVEN_BACK)
@@ -130,6 +131,7 @@ async def test_when_the_posted_message_can_no_longer_be_edited_the_climb_goes_on
     other = await shop.running()
     close(shop, Rung.TOKEN, Rung.MESSAGE)
     await shop.look(after_s=700)
+    await shop.look(after_s=10)
     await shop.show()
     assert [rung for rung, _ in posted(shop, other)] == [Rung.CHANNEL]
     shop.succeed(run=shop.run(other).provider_id)

@@ -67,7 +67,7 @@ async def test_a_gift_replaces_the_bad_news_by_whichever_way_is_open() -> None:
 async def test_a_gift_that_is_ready_while_its_lateness_is_told_is_still_shown() -> None:
     shop = Workshop()
     request = await shop.running()
-    await shop.look(after_s=600)
+    await shop.look_too_late()
     shop.publisher.hang()
     await shop.delivery.turn()
     await eventually(lambda: shop.publisher.is_editing)
@@ -85,7 +85,7 @@ async def a_late_second(shop: Workshop) -> Request:
     """One picture shown, and the other ready after its member was told that it is late."""
     request = await shop.running(images=2)
     shop.succeed(run=shop.run(request, 0).provider_id)
-    await shop.look(after_s=600)
+    await shop.look_too_late()
     await shop.show()
     shop.succeed(picture=a_picture("the gift"))
     await shop.look(after_s=60)

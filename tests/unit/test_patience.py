@@ -1,7 +1,5 @@
 """How long a run may take, what becomes of it after that, and of runs whose key is gone."""
 
-from datetime import timedelta
-
 import pytest
 
 from bot.domain.errors import BotError, DownloadFailed, LookFailed
@@ -14,7 +12,7 @@ from tests.unit.workshop import GIVE_UP_AFTER, PICTURE, RESULT, Workshop
 
 no_hidden_bugs = workshop.no_hidden_bugs
 PATIENCE_S = GIVE_UP_AFTER.total_seconds()
-DAY_S = 86_400.0
+HOUR_S, DAY_S = 3_600.0, 86_400.0
 
 
 @pytest.mark.parametrize("found", [StillRunning(), LookFailed()], ids=repr)
@@ -22,7 +20,7 @@ async def test_what_takes_too_long_is_given_back(found: StillRunning | BotError)
     shop = Workshop()
     request = await shop.running()
     shop.api.show(found)
-    await shop.look(after_s=PATIENCE_S)
+    await shop.look_too_late()
     assert shop.ended(request) == (RunState.OVERDUE, EndReason.TOO_SLOW, TakeState.GIVEN_BACK)
     assert shop.signals.outbox.is_set()
 
@@ -32,7 +30,7 @@ async def test_a_picture_that_cannot_be_fetched_for_too_long_is_given_back() -> 
     request = await shop.running()
     shop.succeed()
     shop.downloads.web[RESULT] = DownloadFailed()
-    await shop.look(after_s=PATIENCE_S)
+    await shop.look_too_late()
     assert shop.ended(request) == (RunState.OVERDUE, EndReason.TOO_SLOW, TakeState.GIVEN_BACK)
 
 
@@ -72,10 +70,55 @@ async def test_an_overdue_run_that_fails_gives_nothing_back_twice() -> None:
 async def test_an_overdue_run_is_waited_for_a_day() -> None:
     shop = Workshop()
     request = await shop.overdue()
-    await shop.look(after_s=DAY_S - PATIENCE_S - 1)
+    await shop.look(after_s=DAY_S - PATIENCE_S - 11)
     assert shop.run(request).state is RunState.OVERDUE
-    await shop.look(after_s=timedelta(minutes=1).total_seconds())
+    await shop.look(after_s=60)
+    await shop.look(after_s=60)
     assert shop.ended(request) == (RunState.FAILED, EndReason.TOO_SLOW, TakeState.GIVEN_BACK)
+
+
+# A clock that is wrong
+
+
+async def test_a_clock_that_is_an_hour_ahead_for_a_moment_gives_nothing_back() -> None:
+    shop = Workshop()
+    requests = [await shop.running() for _ in range(3)]
+    await shop.look(after_s=HOUR_S)
+    await shop.look(after_s=-HOUR_S + 1)
+    await shop.look(after_s=5)
+    assert {shop.ended(request) for request in requests} == {(RunState.RUNNING, None, TakeState.HELD)}
+    shop.succeed()
+    await shop.look(after_s=5)
+    assert {shop.run(request).state for request in requests} == {RunState.READY}
+
+
+async def test_two_moments_that_are_an_hour_ahead_give_nothing_back_either() -> None:
+    shop = Workshop()
+    request = await shop.running()
+    for _ in range(2):
+        await shop.look(after_s=HOUR_S)
+        await shop.look(after_s=-HOUR_S + 10)
+    assert shop.ended(request) == (RunState.RUNNING, None, TakeState.HELD)
+
+
+@pytest.mark.parametrize("looks", [0, 1])
+async def test_a_clock_that_is_set_back_by_an_hour_keeps_nobody_waiting(looks: int) -> None:
+    shop = Workshop()
+    request = await shop.running()
+    for _ in range(looks):
+        await shop.look(after_s=8)
+    shop.succeed()
+    await shop.look(after_s=-HOUR_S)
+    await shop.look(after_s=5)
+    assert shop.run(request).state is RunState.READY
+
+
+async def test_after_the_clock_was_set_back_a_run_is_not_looked_at_without_end() -> None:
+    shop = Workshop()
+    await shop.running()
+    await shop.look(after_s=8)
+    await shop.look(after_s=-HOUR_S)
+    assert await shop.tracking.turn() >= 1
 
 
 # Keys

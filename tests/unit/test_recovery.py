@@ -184,8 +184,8 @@ histories = st.lists(st.sampled_from(THINGS), min_size=6, max_size=30).map(lambd
 @given(histories)
 async def test_whatever_happens_every_member_gets_the_picture_or_the_reason(things: list[str]) -> None:
     storm = Storm()
-    for what in things:
-        await storm.happens(what)
+    for thing in things:
+        await storm.happens(thing)
     await storm.calms_down()
     for request in storm.seen:
         shown = storm.shop.shown(request)
@@ -202,8 +202,8 @@ async def test_whatever_happens_every_member_gets_the_picture_or_the_reason(thin
 @given(histories)
 async def test_whatever_happens_nothing_is_paid_twice_or_counted_wrongly(things: list[str]) -> None:
     storm = Storm()
-    for what in things:
-        await storm.happens(what)
+    for thing in things:
+        await storm.happens(thing)
     await storm.calms_down()
     ledger = storm.shop.ledger
     paid = Counter(paid.wanted.prompt for paid in storm.shop.api.paid.values())
@@ -222,10 +222,10 @@ async def test_whatever_happens_nothing_is_paid_twice_or_counted_wrongly(things:
 async def test_a_request_that_nobody_was_answered_is_given_back_while_running() -> None:
     shop = Workshop()
     request = await shop.submission.submit(a_draft())
-    shop.clock.advance(19 * 60)
+    shop.clock.advance(179)
     await shop.recovery.turn()
     assert shop.run(request).state is RunState.QUEUED
-    shop.clock.advance(60)
+    shop.clock.advance(1)
     await shop.recovery.turn()
     assert shop.run(request).state is RunState.CANCELLED
     assert shop.take(request) is TakeState.GIVEN_BACK
@@ -286,9 +286,56 @@ async def test_what_discord_cannot_say_now_is_asked_again_soon() -> None:
     request = await interrupted(shop)
     shop.publisher.fail_next(1)
     await shop.crash()
-    assert shop.run(request).state is RunState.QUEUED
     await shop.send()
     assert not shop.api.paid
-    assert await shop.recovery.turn() == 300
+    assert await shop.recovery.turn() == 60
     await shop.send()
     assert shop.run(request).state is RunState.RUNNING
+
+
+async def test_a_refusal_in_the_place_of_the_waiting_message_is_believed() -> None:
+    shop = Workshop()
+    request = await shop.submission.submit(a_draft())
+    shop.publisher.unwritten[request.id] = Answer(shop.a_message(), (), is_waiting=False)
+    await shop.crash()
+    await shop.send()
+    assert not shop.api.paid
+    assert shop.ended(request) == (RunState.CANCELLED, EndReason.NOT_ACKNOWLEDGED, TakeState.GIVEN_BACK)
+
+
+async def test_an_answer_that_was_lost_is_looked_for_while_the_bot_runs() -> None:
+    shop = Workshop()
+    request = await interrupted(shop)
+    await shop.recovery.turn()
+    assert shop.ledger.entries[request.id].acknowledged_at is None
+    shop.clock.advance(180)
+    await shop.recovery.turn()
+    await shop.send()
+    assert shop.run(request).state is RunState.RUNNING
+
+
+async def test_a_start_does_not_wait_for_discord_to_say_what_was_shown() -> None:
+    shop = Workshop()
+    request = await interrupted(shop)
+    shop.start_again()
+    await shop.recovery.recover()
+    assert shop.ledger.entries[request.id].acknowledged_at is None
+    await shop.recovery.turn()
+    assert shop.ledger.entries[request.id].acknowledged_at is not None
+
+
+async def test_after_a_start_the_newest_of_what_was_kept_is_tried_again() -> None:
+    shop = Workshop()
+    for rung in Rung:
+        shop.publisher.close(rung, "permission")
+    old = await shop.ready()
+    await shop.show(after_s=25 * HOUR_S)
+    new = [await shop.ready() for _ in range(21)]
+    for _ in range(6):
+        await shop.show()
+    assert not await shop.requests.undelivered()
+    await shop.crash()
+    tried = set(await shop.requests.undelivered())
+    assert len(tried) == 20
+    assert old.id not in tried
+    assert tried < {one.id for one in new}

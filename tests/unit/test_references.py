@@ -1,13 +1,33 @@
 """Which pictures of a draft go to the model, how they get there, and what is said of the others."""
 
+import asyncio
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from traceback import walk_tb
+
 import pytest
 
-from bot.domain.errors import BotError, DownloadFailed, DownloadGone, NotAPicture, ReferenceGone, ReferencesUnreachable
+from bot.domain.errors import (
+    BotError,
+    DownloadFailed,
+    DownloadGone,
+    NotAPicture,
+    QueueFull,
+    QuotaExceeded,
+    ReferenceGone,
+    ReferencesUnreachable,
+    ReferenceTooLarge,
+    StorageUnavailable,
+)
 from bot.domain.ids import ChannelId, MessageId, RunId
 from bot.domain.requests import SAME_AS_PICTURE, Change, Draft, Kind, LeftOut, Omission, Parent, Upload
-from tests.builders import a_draft, a_picture, a_sha256, an_upload
+from bot.domain.runs import RunState
+from bot.services.references import MOST_FETCHED_BYTES
+from tests.builders import a_draft, a_picture, a_sha256, a_window, an_upload, asked_by
+from tests.fakes import TakeState
 from tests.unit import workshop
-from tests.unit.workshop import KEEP_IMAGES, PICTURE, Workshop
+from tests.unit.workshop import KEEP_IMAGES, PICTURE, Workshop, both
 
 no_hidden_bugs = workshop.no_hidden_bugs
 MODEL_TAKES = 4_000_000
@@ -200,3 +220,111 @@ async def test_other_origins_stay_as_they_were_given(parent: Parent) -> None:
     shop = Workshop()
     request = await shop.submission.submit(an_edit(pictures(shop, "fox"), parent=parent))
     assert request.parent == parent
+
+
+# What is refused leaves nothing behind
+
+
+def nothing_is_on_disk(shop: Workshop) -> bool:
+    return not shop.files.contents and not shop.files.staged
+
+
+async def test_a_hundred_requests_with_one_broken_file_leave_nothing_on_disk() -> None:
+    shop = Workshop()
+    for number in range(100):
+        good = {f"good-{number}-{each}": a_picture(f"{number}-{each}") for each in range(4)}
+        chosen = uploads(shop, **good, **{f"bad-{number}": b"no picture"})
+        with pytest.raises(NotAPicture):
+            await shop.submission.submit(a_draft(uploads=chosen))
+    assert nothing_is_on_disk(shop)
+
+
+async def test_a_hundred_requests_for_a_full_queue_leave_nothing_on_disk() -> None:
+    shop = Workshop(queue_length=0)
+    for number in range(100):
+        with pytest.raises(QueueFull):
+            await shop.submission.submit(a_draft(uploads=pictures(shop, f"fox-{number}")))
+    assert nothing_is_on_disk(shop)
+
+
+async def test_requests_at_once_beyond_the_quota_leave_nothing_on_disk() -> None:
+    shop = Workshop(windows=[a_window(1)])
+    drafts = [a_draft(uploads=pictures(shop, f"fox-{number}")) for number in range(5)]
+    ends = await both(*map(shop.submission.submit, drafts))
+    assert [isinstance(end, QuotaExceeded) for end in ends].count(True) == 4
+    assert len(shop.files.contents) == 1
+    assert not shop.files.staged
+
+
+async def test_a_refusal_takes_nothing_from_whoever_uses_the_same_picture() -> None:
+    shop = Workshop(windows=[a_window(1)])
+    first = await shop.submission.submit(a_draft(uploads=uploads(shop, moving=b"GIF fox 8x8;")))
+    other = a_draft(address=asked_by(31), uploads=uploads(shop, moving=b"GIF fox 8x8;", bad=b"no picture"))
+    with pytest.raises(NotAPicture):
+        await shop.submission.submit(other)
+    assert await shop.submission.files_to_attach(first) == [("moving.png", b"PICTURE of  fox 8x8;")]
+
+
+async def test_a_request_whose_files_the_disk_does_not_take_is_called_off() -> None:
+    shop = Workshop()
+    draft = a_draft(uploads=pictures(shop, "fox"))
+    shop.files.keeps_nothing_staged = True
+    with pytest.raises(StorageUnavailable):
+        await shop.submission.submit(draft)
+    assert {run.state for run in shop.ledger.runs.values()} == {RunState.CANCELLED}
+    assert {take.state for take in shop.ledger.takes.values()} == {TakeState.GIVEN_BACK}
+    assert nothing_is_on_disk(shop)
+
+
+@pytest.mark.parametrize("steps", range(12))
+async def test_a_crash_while_a_request_is_taken_leaves_nothing_behind(steps: int) -> None:
+    shop = Workshop()
+    draft = a_draft(uploads=uploads(shop, moving=b"GIF fox 8x8;", small=a_picture()))
+    submitting = asyncio.ensure_future(shop.submission.submit(draft))
+    await shop.crash(after_steps=steps)
+    await asyncio.gather(submitting, return_exceptions=True)
+    await shop.send()
+    assert {run.state for run in shop.ledger.runs.values()} <= {RunState.CANCELLED}
+    assert not shop.api.paid
+    shop.clock.advance(7200)
+    await shop.retention.turn()
+    assert nothing_is_on_disk(shop)
+
+
+# Sizes that Discord did not tell
+
+
+async def test_a_file_that_is_larger_than_discord_said_is_refused_without_its_wrong_size() -> None:
+    shop = Workshop()
+    chosen = uploads(shop, fox=a_picture(size_bytes=MOST_FETCHED_BYTES + 1))
+    with pytest.raises(ReferenceTooLarge) as raised:
+        await shop.submission.submit(a_draft(uploads=chosen))
+    assert raised.value.size_bytes is None
+
+
+async def test_a_file_that_is_larger_than_usual_is_used_whatever_discord_said() -> None:
+    shop = Workshop()
+    large = a_picture(size_bytes=MOST_FETCHED_BYTES)
+    for size_bytes in (None, 100, MOST_FETCHED_BYTES):
+        (fox,) = uploads(shop, fox=large)
+        assert await used(shop, a_draft(uploads=(replace(fox, size_bytes=size_bytes),))) == (["fox.png"], [])
+
+
+# A refusal that lives for long
+
+
+async def test_a_refusal_does_not_hold_the_file_it_refuses() -> None:
+    shop = Workshop()
+    with pytest.raises(NotAPicture) as raised:
+        await shop.submission.submit(a_draft(uploads=uploads(shop, large=b"x" * 3_000_000)))
+    shop.downloads.web.clear()
+    assert max(map(sys.getsizeof, held_by(raised.value)), default=0) < 1_000_000
+
+
+def held_by(error: BaseException | None) -> Iterator[object]:
+    """Every local of every place that an error, and those it came from, went through within the bot."""
+    while error is not None:
+        for frame, _ in walk_tb(error.__traceback__):
+            if "/bot/" in frame.f_code.co_filename:
+                yield from frame.f_locals.values()
+        error = error.__cause__ or error.__context__

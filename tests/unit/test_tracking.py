@@ -1,5 +1,7 @@
 """Looking after runs at RunBase until each is a picture on disk, or is told to be none."""
 
+from itertools import pairwise
+
 import pytest
 
 from bot.domain.errors import (
@@ -13,6 +15,7 @@ from bot.domain.errors import (
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason, RunState
 from bot.ports import Failed, StillRunning, Succeeded
+from tests.builders import a_picture
 from tests.fakes import TakeState
 from tests.unit import workshop
 from tests.unit.workshop import GIVE_UP_AFTER, PICTURE, RESULT, Workshop
@@ -247,8 +250,7 @@ async def test_a_result_that_is_not_there_yet_is_waited_for_as_long_as_any_run(b
     shop.downloads.web[RESULT] = bad
     await look_again(shop, 6)
     assert shop.ended(request) == (RunState.RUNNING, None, TakeState.HELD)
-    shop.clock.advance(GIVE_UP_AFTER.total_seconds())
-    await look_again(shop)
+    await shop.look_too_late()
     assert shop.ended(request) == (RunState.OVERDUE, EndReason.TOO_SLOW, TakeState.GIVEN_BACK)
 
 
@@ -303,7 +305,7 @@ async def test_a_download_that_fails_is_tried_again_as_long_as_there_is_hope() -
     await look_again(shop, 9)
     assert shop.ended(request) == (RunState.RUNNING, None, TakeState.HELD)
     shop.succeed()
-    await look_again(shop)
+    await look_again(shop, 5)
     assert picture_of(shop, request) == PICTURE
 
 
@@ -318,3 +320,58 @@ async def test_a_full_disk_loses_no_picture(caplog: pytest.LogCaptureFixture) ->
     shop.files.is_full = False
     await look_again(shop)
     assert picture_of(shop, request) == PICTURE
+
+
+# How often a result that is not there is asked for
+
+
+async def gone_for(shop: Workshop, times_s: int) -> list[int]:
+    """At which seconds a run whose result is gone was asked for."""
+    asked_at: list[int] = []
+    for second in range(times_s):
+        before = len(shop.downloads.asked)
+        await shop.look(after_s=1)
+        if len(shop.downloads.asked) > before:
+            asked_at.append(second)
+    return asked_at
+
+
+def gaps(seconds: list[int]) -> list[int]:
+    return [after - before for before, after in pairwise(seconds)]
+
+
+async def test_a_result_that_is_not_there_is_asked_for_ever_more_seldom() -> None:
+    shop = Workshop()
+    await shop.running()
+    shop.succeed()
+    del shop.downloads.web[RESULT]
+    assert gaps(await gone_for(shop, 590)) == [10, 20, 40, 80, 160]
+
+
+async def test_an_overdue_result_that_is_not_there_is_asked_for_every_five_minutes() -> None:
+    shop = Workshop()
+    request = await shop.running()
+    shop.succeed()
+    del shop.downloads.web[RESULT]
+    await gone_for(shop, 1200)
+    assert shop.run(request).state is RunState.OVERDUE
+    assert set(gaps(await gone_for(shop, 1500))) == {300}
+
+
+async def test_an_overdue_result_that_was_just_found_gone_is_not_asked_for_more_often_than_a_look_is_due() -> None:
+    shop = Workshop()
+    await shop.overdue()
+    shop.succeed()
+    del shop.downloads.web[RESULT]
+    assert gaps(await gone_for(shop, 400)) == [60, 60, 60, 80]
+
+
+# Large results
+
+
+async def test_eight_large_results_at_once_are_all_brought_to_disk() -> None:
+    shop = Workshop()
+    requests = [await shop.running() for _ in range(8)]
+    shop.succeed(picture=a_picture(size_bytes=5_000_000))
+    await shop.look(after_s=15)
+    assert {shop.run(request).state for request in requests} == {RunState.READY}

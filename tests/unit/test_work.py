@@ -26,8 +26,8 @@ class Turns:
 
     async def __aenter__(self) -> "Turns":
         self._started = self._clock.now()
-        self.wake = asyncio.Event()
-        self._loop = asyncio.create_task(keep_working("test", self, self._clock, self.wake))
+        self.wake, self.stopping = asyncio.Event(), asyncio.Event()
+        self._loop = asyncio.create_task(keep_working("test", self, self._clock, self.wake, self.stopping))
         await self.are(1)
         return self
 
@@ -74,7 +74,7 @@ async def test_what_happens_during_a_turn_is_not_slept_through() -> None:
             wake.set()
         return 60.0
 
-    loop = asyncio.create_task(keep_working("test", turn, clock, wake))
+    loop = asyncio.create_task(keep_working("test", turn, clock, wake, asyncio.Event()))
     await eventually(lambda: len(seen) == 2)
     loop.cancel()
     assert seen[0] == seen[1]
@@ -99,6 +99,15 @@ async def test_a_loop_ends_when_it_is_cancelled() -> None:
     async with Turns(FakeClock()) as turns:
         loop = turns._loop
     assert loop.cancelled()
+
+
+async def test_a_loop_that_shall_stop_ends_its_turn_and_begins_no_other() -> None:
+    clock = FakeClock()
+    async with Turns(clock) as turns:
+        turns.stopping.set()
+        turns.wake.set()
+        await asyncio.wait_for(turns._loop, 5)
+    assert turns.at_s == [0]
 
 
 # Hands

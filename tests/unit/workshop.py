@@ -103,6 +103,7 @@ class Workshop:
         self.publisher.go_on()
         self.start_again()
         await self.recovery.recover()
+        await self.recovery.turn()
 
     def start_again(self, *keys: KeyId) -> None:
         """A new process over what the old one stored; with other keys, if any are given."""
@@ -217,6 +218,11 @@ class Workshop:
         self.clock.advance(after_s)
         await self._turn(self.tracking)
 
+    async def look_too_late(self) -> None:
+        """Twice, since the clock may be wrong for a moment."""
+        await self.look(after_s=GIVE_UP_AFTER.total_seconds())
+        await self.look(after_s=10)
+
     async def show(self, *, after_s: float = 0.0) -> None:
         self.clock.advance(after_s)
         await self._turn(self.delivery)
@@ -247,7 +253,7 @@ class Workshop:
     async def overdue(self, **changes: Any) -> Request:
         """A request whose member was told that it takes too long."""
         request = await self.running(**changes)
-        await self.look(after_s=GIVE_UP_AFTER.total_seconds())
+        await self.look_too_late()
         await self.show()
         return request
 

@@ -22,6 +22,12 @@ def database_lines(found: DatabaseCondition) -> tuple[Line, ...]:
 
 def _database(found: DatabaseCondition) -> Line:
     path = str(found.path)
+    if found.schema is Schema.DAMAGED:
+        cure = (
+            "If it was the bot's, it is damaged: stop the bot, move it away and restore a backup, with `python -m bot "
+            "restore FILE`. If not, set storage.path to a file of the bot's own."
+        )
+        return failed("database", f"{path}: found {found.trouble}", cure)
     if found.trouble is not None:
         cure = "Set storage.path to a file that the bot's user can write, in a folder it can write."
         return failed("database", f"{path}: {found.trouble}", cure)

@@ -27,6 +27,7 @@ class Wish:
     references: tuple[str, ...]
     out: Path | None
     force: bool
+    umask: int = 0o022
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +57,23 @@ class NewPicture:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """`wanted` is None where only what an earlier call left is to be fetched; that goes to `folder`."""
+    """`wanted` is None where only what an earlier call left is to be fetched; that goes to `folder`.
+
+    `mode` is who may read the files.
+    """
 
     wanted: NewPicture | None
     folder: Path
+    mode: int
 
 
 def order_of(wish: Wish, model: Model, *, is_offline: bool) -> Order:
     """Raises: WrongOrder, Refused."""
+    mode = 0o666 & ~wish.umask
     if wish.prompt is None:
         if wish.aspect or wish.references or wish.force:
             raise WrongOrder('Say what to make: imagine "a red fox in the snow" with these options')
-        return Order(None, folder_of(wish.out))
+        return Order(None, folder_of(wish.out), mode)
     prompt = parse_prompt(wish.prompt, limit=model.prompt_characters)
     wanted = NewPicture(
         prompt=prompt,
@@ -75,7 +81,7 @@ def order_of(wish: Wish, model: Model, *, is_offline: bool) -> Order:
         target=target_of(wish.out, prompt, may_replace=wish.force),
         references=_references(wish.references, model, is_offline=is_offline),
     )
-    return Order(wanted, folder_of(wish.out))
+    return Order(wanted, folder_of(wish.out), mode)
 
 
 def _references(given: Sequence[str], model: Model, *, is_offline: bool) -> tuple[LocalFile | Link, ...]:

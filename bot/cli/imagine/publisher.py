@@ -58,7 +58,7 @@ class TerminalPublisher:
         content = await self._imaging.convert(image.content, into=target.format)
         picture = await self._imaging.inspect(content, filename=target.path.name)
         try:
-            path = await asyncio.to_thread(put, content, target, taken)
+            path = await asyncio.to_thread(put, content, target, taken, mode=self._order.mode)
         except OSError as error:
             self._account.note(Unsaved(request, target.path, error.strerror or str(error)))
             raise RungClosed("message") from error

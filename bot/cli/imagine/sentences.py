@@ -74,7 +74,7 @@ _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
         f"The prompt has {error.length:,} characters; {error.limit:,} fit. Cut {error.length - error.limit:,}."
     ),
     errors.UnknownAspect: lambda error: (
-        f"--aspect {error.given}: expected one of {', '.join(error.offered)}, found another"
+        f"--aspect {error.given}: expected one of {', '.join(error.offered)}, found {error.given}"
     ),
     errors.TooManyReferences: lambda error: (
         f"{error.limit} references are the most; you gave {error.given}. Pick those that matter most."

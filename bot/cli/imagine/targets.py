@@ -48,7 +48,9 @@ def folder_of(out: Path | None) -> Path:
             f"--out {out}: expected a folder that is there, found none. Make it first: mkdir -p '{folder}'"
         )
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise WrongOrder(f"--out {out or folder}: expected a folder I can write into, found one that I cannot")
+        raise WrongOrder(
+            f"--out {out or folder}: expected a folder I can write into, found one that I cannot. Name another with --out"
+        )
     return folder
 
 
@@ -57,7 +59,7 @@ def target_in(folder: Path, prompt: str, kind: str) -> Target:
     return Target(folder / file_name(prompt, ENDINGS[kind]), kind)
 
 
-def put(content: bytes, target: Target, taken: Set[Path] = frozenset()) -> Path:
+def put(content: bytes, target: Target, taken: Set[Path] = frozenset(), *, mode: int = 0o644) -> Path:
     """Blocks. The path may end in a number when somebody was faster: what was paid for is never dropped.
 
     `taken` are names that are promised to others. Raises: OSError; then no file is left behind.
@@ -67,6 +69,7 @@ def put(content: bytes, target: Target, taken: Set[Path] = frozenset()) -> Path:
         with half.open("xb") as file:
             file.write(content)
             file.flush()
+            os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
         if target.may_replace:
             half.replace(target.path)

@@ -28,8 +28,8 @@ def most_under_way(prices: PriceList, requests_per_s: float) -> float:
     """How many runs of one family a key can look after.
 
     With an endless line, new runs would take all requests, and nobody would look at those under way. So no more are
-    begun than can be noticed, on average, within two thirds of a run's time after they are ready: from there on each further
-    image a minute costs those under way more than it saves those in line. Little's law makes a number of that rate.
+    begun than can be noticed, on average, within two thirds of a run's time after they are ready: from there on each
+    further image a minute costs those under way more than it saves those in line. Little's law makes that a number.
     """
     delay_s = prices.curve.mean_s * MOST_DELAY
     runs_per_s = requests_per_s / (1 + prices.looks_at_delay(delay_s))

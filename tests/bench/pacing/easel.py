@@ -2,10 +2,11 @@
 
 import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from bot.domain.pacing import Curve, LearnedTimes, Lookout, RequestBudget, Sighting, Watched, free_for_looks
 from tests.bench.pacing.members import Command
+from tests.bench.pacing.times import Times
 from tests.bench.pacing.world import WINDOW_S, RunBase, SimulatedRun, Simulation
 
 REQUESTS = 19  # of RunBase's 20: the default of runbase.requests_per_window
@@ -14,15 +15,28 @@ MOST_SLEEP_S = 1.0
 NEVER = math.inf
 
 
-class GivenTimes(LearnedTimes):
-    """What Easel would have learned if it could know."""
+class RecordedTimes(LearnedTimes):
+    """Keeps the median that was believed when each run began."""
 
-    def __init__(self, curve: Callable[[], Curve]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._given = curve
+        self.medians_s: list[float] = []
+
+    def note(self, run: Hashable, sighting: Sighting) -> None:
+        super().note(run, sighting)
+        if sighting == Sighting():
+            self.medians_s.append(self.curve().percentile(0.5))
+
+
+class GivenTimes(RecordedTimes):
+    """What would be learned if it could be known."""
+
+    def __init__(self, times: Times) -> None:
+        super().__init__()
+        self._times = times
 
     def curve(self) -> Curve:
-        return self._given()
+        return self._times.curve_of(len(self.medians_s) + 1)
 
 
 class Easel:
@@ -31,14 +45,13 @@ class Easel:
         simulation: Simulation,
         runbase: RunBase,
         served: Callable[[], None],
-        *,
-        times: Callable[[], LearnedTimes] = LearnedTimes,
+        times: RecordedTimes,
     ) -> None:
         self._simulation = simulation
         self._runbase = runbase
         self._served = served
         self._budget = RequestBudget(REQUESTS, WINDOW_S)
-        self.lookout = Lookout(times)
+        self._lookout = Lookout(lambda: times)
         self._line: deque[Command] = deque()
         self._running: dict[int, SimulatedRun] = {}
         self._seen_s: dict[int, float] = {}  # the age at which each was last seen running
@@ -61,26 +74,26 @@ class Easel:
         run = self._runbase.create()
         self._line.popleft().begun_s = now_s
         self._running[run.number], self._seen_s[run.number] = run, 0.0
-        self.lookout.note(FAMILY, run.number, Sighting())
+        self._lookout.note(FAMILY, run.number, Sighting())
         return True
 
     def _look_at_one(self) -> bool:
-        best = self.lookout.next(self._watched(), self._free())
+        best = self._lookout.next(self._watched(), self._free())
         if best is None:
             return False
         now_s, run = self._simulation.now_s, self._running[best.run]
         self._budget.spend(now_s)
         if self._runbase.look(run):
-            self.lookout.note(FAMILY, run.number, Sighting(best.seen_s, best.age_s))
+            self._lookout.note(FAMILY, run.number, Sighting(best.seen_s, best.age_s))
             del self._running[run.number], self._seen_s[run.number]
             self._simulation.at(now_s, self._served)
         else:
-            self.lookout.note(FAMILY, run.number, Sighting(best.age_s))
+            self._lookout.note(FAMILY, run.number, Sighting(best.age_s))
             self._seen_s[run.number] = best.age_s
         return True
 
     def _has_room(self) -> bool:
-        return self.lookout.load(self._watched(), REQUESTS / WINDOW_S) < 1
+        return self._lookout.load(self._watched(), REQUESTS / WINDOW_S) < 1
 
     def _free(self) -> int:
         in_line = len(self._line) if self._line and self._has_room() else 0
@@ -98,7 +111,7 @@ class Easel:
         if not self._line and not self._running:
             return
         free_s = self._budget.free_at_s(now_s)
-        due_s = now_s + min(MOST_SLEEP_S, self.lookout.wait_s(self._watched(), self._free()))
+        due_s = now_s + min(MOST_SLEEP_S, self._lookout.wait_s(self._watched(), self._free()))
         wakes_s = free_s if free_s > now_s else max(due_s, now_s + 1e-6)
         if not now_s < self._wakes_s <= wakes_s:
             self._wakes_s = wakes_s

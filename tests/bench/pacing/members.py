@@ -30,15 +30,15 @@ class Load:
     def name(self) -> str:
         return "endless" if self.per_minute is None else str(self.per_minute)
 
-    def begin(self, simulation: Simulation, seed: int, hours: float, ask: Callable[[], None]) -> None:
+    def begin(self, simulation: Simulation, seed: int, seconds: float, ask: Callable[[], None]) -> None:
         """Poisson's arrivals, given their number: as many as the load says, each at any moment."""
         if self.per_minute is None:
             for _ in range(CROWD):
                 simulation.at(0.0, ask)
             return
         dice = random.Random(seed)
-        for _ in range(round(self.per_minute * 60 * hours)):
-            simulation.at(dice.uniform(0.0, 3600.0 * hours), ask)
+        for _ in range(round(self.per_minute * seconds / 60)):
+            simulation.at(dice.uniform(0.0, seconds), ask)
 
 
 LOADS = tuple(Load(per_minute) for per_minute in (5, 10, 20, 30, 40, 50, None))

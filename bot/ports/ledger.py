@@ -1,7 +1,6 @@
-"""What the services need from the world, as Protocols. Adapters implement them; only `app` knows which."""
+"""The ledger: requests, their runs and the quota taken for them; forms, images, settings."""
 
-import asyncio
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -20,131 +19,10 @@ from bot.domain.ids import (
     Sha256,
 )
 from bot.domain.ladder import Rung
-from bot.domain.pacing import RunTimes
 from bot.domain.quotas import Usage, Window
-from bot.domain.requests import Address, Kind, Opening, Request, Spot
-from bot.domain.requests import Change as Change
+from bot.domain.requests import Address, Kind, Opening, Request
 from bot.domain.runs import AWAITED, EndReason, Run, RunState
-from bot.domain.turns import Queued, Standing, Who
-
-
-class Clock(Protocol):
-    """The only source of time: `now` is aware UTC, and simulated worlds bring their own."""
-
-    def now(self) -> datetime: ...
-
-    async def sleep(self, seconds: float) -> None: ...
-
-    async def wait(self, event: asyncio.Event, timeout_s: float) -> None:
-        """Return when the event is set or the time is over, whichever comes first; the event stays as it is."""
-
-
-# The image service
-
-
-@dataclass(frozen=True, slots=True)
-class ImageInput:
-    model: str
-    prompt: str
-    aspect: str
-    image_urls: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class StillRunning:
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class Succeeded:
-    """`url` is None when RunBase names none, which it should."""
-
-    url: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    reason: EndReason
-
-
-Look = StillRunning | Succeeded | Failed
-
-
-class ImageApi(Protocol):
-    """RunBase, one key at a time. A run can be read only with the key that created it."""
-
-    @property
-    def keys(self) -> Sequence[KeyId]: ...
-
-    async def create(self, key: KeyId, wanted: ImageInput) -> ProviderRunId:
-        """Pay for a run.
-
-        Raises: CreateFailed when certainly nothing was created, CreateUncertain when that cannot be known.
-        """
-
-    async def look(self, key: KeyId, run: ProviderRunId) -> Look:
-        """Raises: LookFailed, which says nothing about the run."""
-
-
-class Downloads(Protocol):
-    """The only way bytes come in from addresses that somebody else chose."""
-
-    async def reference(self, url: str, *, limit_bytes: int) -> bytes:
-        """A file that a member attached on Discord. Raises: DownloadFailed."""
-
-    async def result(self, url: str, *, limit_bytes: int) -> bytes:
-        """A picture RunBase made. Raises: DownloadFailed."""
-
-
-# Pictures
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """What a file turned out to be; `format` is `png`, `jpeg` or `webp`."""
-
-    format: str
-    width_px: int
-    height_px: int
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A reference fit for the model. With `Change.NONE` the content is the very bytes that came in."""
-
-    content: bytes
-    picture: Picture
-    change: Change
-
-
-class Imaging(Protocol):
-    """Everything that decodes or encodes pixels. Bytes are hostile; work is done off the event loop."""
-
-    async def prepare(self, content: bytes, *, filename: str, limit_bytes: int) -> Prepared:
-        """A member's file as a PNG, JPEG or WebP of at most `limit_bytes`. Raises: ReferenceRefused."""
-
-    async def inspect(self, content: bytes, *, filename: str) -> Picture:
-        """Decode the whole picture once. Raises: ReferenceRefused with the filename."""
-
-    async def fit(self, content: bytes, *, limit_bytes: int) -> tuple[bytes, str]:
-        """The picture as a file of at most `limit_bytes` and its format, untouched when it fits already."""
-
-    async def convert(self, content: bytes, *, into: str) -> bytes:
-        """The picture as a `png`, `jpeg` or `webp` file, untouched when it is one already."""
-
-
-class FileStore(Protocol):
-    """Bytes by their SHA-256."""
-
-    async def keep(self, content: bytes) -> Sha256: ...
-
-    async def read(self, sha256: Sha256) -> bytes: ...
-
-    async def sweep(self, needed: Set[Sha256], *, before: datetime) -> int:
-        """Delete what is not needed and was last kept before a moment."""
-
-
-# The ledger
+from bot.domain.turns import Queued, Who
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +82,9 @@ class RequestStore(Protocol):
     async def queue(self) -> Sequence[Queued]:
         """Every acknowledged queued run, in the order of coming."""
 
+    async def heads(self) -> Sequence[Queued]:
+        """Of those, the first of every member."""
+
     async def under_way_in(self, server: ServerId) -> Mapping[RequestId, datetime]:
         """Requests of a server that RunBase works on, and since when; the oldest first."""
 
@@ -232,16 +113,13 @@ class RequestStore(Protocol):
         """ready → failed, for a picture that is gone from the disk; the quota is given back."""
 
     async def deliver(self, request: RequestId, places: Sequence["Placed"], at: datetime) -> None:
-        """The member was shown the outcome: the placed runs are delivered, their takes spent unless given back before.
-
-        The request is settled, unless another picture of it became ready meanwhile.
-        """
+        """The outcome was shown: placed runs are delivered, their takes spent, all is settled unless more is ready."""
 
     async def keep(self, request: RequestId, at: datetime) -> None:
         """No way of delivering is left for now; the pictures stay on disk."""
 
-    async def unkeep_all(self) -> None:
-        """Try all kept requests once more."""
+    async def unkeep(self, *, since: datetime, most: int) -> None:
+        """Try the newest kept requests once more."""
 
     async def readdress(self, request: RequestId, address: Address) -> bool:
         """A kept request is delivered to another answer from now on. False when it was not kept any more."""
@@ -254,6 +132,9 @@ class RequestStore(Protocol):
 
     async def history(self, server: ServerId, member: MemberId, *, most: int) -> Sequence[Past]:
         """A member's latest acknowledged requests in a server, newest first."""
+
+    async def kept(self, server: ServerId, member: MemberId, *, most: int) -> Sequence[Past]:
+        """Those of them whose pictures wait on disk, since no way of delivering was left; newest first."""
 
     async def forget_token(self, request: RequestId) -> None: ...
 
@@ -323,76 +204,3 @@ class SettingStore(Protocol):
     async def get(self, name: str) -> str | None: ...
 
     async def put(self, name: str, value: str) -> None: ...
-
-
-# Discord
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """How far a request that is being made can honestly be said to be.
-
-    `standing` is its place while it waits in line; `is_closing` says that this message can soon not be
-    changed any more.
-    """
-
-    elapsed_s: float
-    times: RunTimes
-    standing: Standing | None = None
-    is_closing: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A finished image, ready to be posted; `seconds` from when RunBase was asked until it was there."""
-
-    run: RunId
-    content: bytes
-    format: str
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What there is to show of a request now: its pictures, and why the others did not become any.
-
-    `is_quoted` is False where the member's words may not be repeated.
-    """
-
-    images: tuple[Finished, ...]
-    problems: tuple[EndReason, ...]
-    is_quoted: bool = True
-
-
-class Membership(Protocol):
-    async def is_there(self, address: Address) -> bool:
-        """Whether the member still is in the server, and so is the bot; True when that cannot be known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A message that waits for a picture, with the addresses of what is attached to it."""
-
-    message: MessageId
-    attached: tuple[str, ...]
-
-
-class Publisher(Protocol):
-    """Edits the one message that a request has, or posts one, on a rung of the delivery ladder.
-
-    Raises: RungClosed when this way is closed for good, PostFailed when it is worth another try.
-    """
-
-    async def show_waiting(self, request: Request, rung: Rung, waiting: Waiting) -> None: ...
-
-    async def show_outcome(self, request: Request, rung: Rung, outcome: Outcome) -> Sequence[Placed]:
-        """Where each image is now, in the order given. What is posted anew carries the request's id."""
-
-    async def shown(self, request: Request, outcome: Outcome) -> Sequence[Placed] | None:
-        """Where the images are if the request's message shows this outcome already; None when it does not."""
-
-    async def find(self, request: Request, attempt: Attempt) -> Spot | None:
-        """The message that an earlier attempt posted, if it did."""
-
-    async def find_answer(self, request: Request) -> Answer | None:
-        """What the member was shown of a request whose answer was not written down; None when nothing is found."""

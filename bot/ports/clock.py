@@ -1,0 +1,16 @@
+"""The only source of time."""
+
+import asyncio
+from datetime import datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """The only source of time: `now` is aware UTC, and simulated worlds bring their own."""
+
+    def now(self) -> datetime: ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+    async def wait(self, event: asyncio.Event, timeout_s: float) -> None:
+        """Return when the event is set or the time is over, whichever comes first; the event stays as it is."""
