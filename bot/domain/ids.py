@@ -29,3 +29,8 @@ def new_edit_id() -> EditId:
 def run_id(request: RequestId, number: int) -> RunId:
     """The id of a request's run number 0, 1, …; readable in logs, unique without asking the database."""
     return RunId(f"{request}.{number}")
+
+
+def request_of(run: RunId) -> RequestId:
+    """The request a run was made for."""
+    return RequestId(run.rpartition(".")[0])

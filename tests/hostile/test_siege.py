@@ -10,6 +10,7 @@ import pytest_asyncio
 from tests.hostile.bombs import BOMBS
 from tests.hostile.siege import ENDED, Siege, a_result, open_siege
 from tests.hostile.villain import CHUNKED, ENDLESS, NO_HTTP, OK, SLOW, Way, chunk, endlessly, lengthy, says, whole
+from tests.unit.picture_files import file, noise
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -76,6 +77,22 @@ async def test_hostile_results_hurt_nobody(siege: Siege) -> None:
         asked = [await siege.ask(raider, prompt) for raider, prompt in zip(raiders, RESULTS, strict=True)]
         ends = await asyncio.gather(*map(siege.settled, asked))
         assert all(ENDED in end for end in ends)
+
+    await siege.withstand(attack)
+    await siege.fortress.ends_calmly()
+
+
+async def test_eight_results_of_unusual_size_at_once_are_no_harm(siege: Siege) -> None:
+    large = file(noise((2770, 2770)), "PNG", compress_level=0)
+    assert len(large) > 22_000_000
+    prompts = [f"noise {number}" for number in range(8)]
+    siege.results |= dict.fromkeys(prompts, says(whole(200, large)))
+    raiders = siege.raiders(len(prompts))
+
+    async def attack() -> None:
+        asked = [await siege.ask(raider, prompt) for raider, prompt in zip(raiders, prompts, strict=True)]
+        ends = await asyncio.gather(*map(siege.settled, asked))
+        assert all(end.startswith("**") for end in ends)
 
     await siege.withstand(attack)
     await siege.fortress.ends_calmly()

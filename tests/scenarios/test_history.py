@@ -224,17 +224,11 @@ async def sent_directly(studio: Studio, prompt: str) -> Any:
     return message
 
 
-async def press(studio: Studio, message: Any, label: str) -> InteractionResult:
-    (button,) = [one for row in message.components for one in row.children if one.label == label]
-    data = {"custom_id": button.custom_id, "component_type": 2}
-    return await studio.send_in_dm(3, data, message)
-
-
 async def test_a_picture_that_came_as_a_direct_message_is_edited_there(studio: Studio) -> None:
     message = await sent_directly(studio, "a red fox")
-    form = await press(studio, message, "Edit")
+    form = await studio.alice.user.click(message, label="Edit")
     assert form.modal is not None
-    edited = await studio.fill_in_dm(form, {"instruction": "make it night", "aspect": "same"})
+    edited = await studio.alice.user.submit_modal(form, {"instruction": "make it night", "aspect": "same"})
     await studio.finished(edited)
     assert "edited from your private picture" in shown(edited).content
     assert studio.takes() == {"spent": 2}
@@ -244,7 +238,7 @@ async def test_a_picture_that_came_as_a_direct_message_is_edited_there(studio: S
 async def test_bad_news_that_came_as_a_direct_message_are_answered_there(studio: Studio) -> None:
     studio.world.emulator.faults.set(Place.CREATE, Fault.RESET_AFTER, times=1)
     message = await sent_directly(studio, "a red fox")
-    again = await press(studio, message, "Try again")
+    again = await studio.alice.user.click(message, label="Try again")
     await studio.finished(again)
     assert studio.takes() == {"given_back": 1, "spent": 1}
     assert "1 of 5" in shown(await studio.alice.slash(studio.channel, "quota")).content
@@ -254,7 +248,7 @@ async def test_who_left_the_server_cannot_go_on_in_direct_messages(studio: Studi
     studio.world.emulator.faults.set(Place.CREATE, Fault.RESET_AFTER, times=1)
     message = await sent_directly(studio, "a red fox")
     studio.world.env.inject_error("GET", "/guilds/*/members/*", status=404, code=10007)
-    answer = await press(studio, message, "Try again")
+    answer = await studio.alice.user.click(message, label="Try again")
     assert "I make pictures in servers" in shown(answer).content
     assert studio.takes() == {"given_back": 1}
 

@@ -232,7 +232,7 @@ async def test_the_pause_between_tries_grows_to_five_minutes_at_most() -> None:
 async def test_a_fresh_failure_starts_with_the_shortest_pause() -> None:
     shop = Workshop()
     request = await shop.running()
-    await shop.look(after_s=600)
+    await shop.look_too_late()
     shop.publisher.fail_next(3)
     for pause_s in (0, 5, 10, 20):
         await shop.show(after_s=pause_s)
