@@ -46,10 +46,14 @@ RUN apt-get update \
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 
-# Everything is written to /data, SQLite's temporary copies too; the rest may be read-only.
+# Everything is written to /data, SQLite's temporary copies too; the rest may be read-only. The allocator is told to give
+# the memory of pictures back: left alone, it kept 120 MB more after eight results of 23 MB at once.
 ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
+    MALLOC_ARENA_MAX=2 \
+    MALLOC_MMAP_THRESHOLD_=1048576 \
+    MALLOC_TRIM_THRESHOLD_=1048576 \
     SQLITE_TMPDIR=/data \
     EASEL__STORAGE__PATH=/data/easel.sqlite3 \
     EASEL__METRICS__LISTEN=127.0.0.1:9464

@@ -24,13 +24,13 @@ setup: .venv/.ready  ## what the others need; they do it by themselves
 	touch $@
 
 preview: setup  ## the bot in a local Discord in your browser
-	@$(BIN)/python -m bot preview
+	@$(BIN)/python -m bot preview || [ $$? = 130 ]
 
 demo: setup  ## the same, once, into out/demo
 	@$(BIN)/python -m bot demo
 
 run: setup  ## the bot on Discord; make run ARGS="--config my.toml"
-	@$(BIN)/python -m bot run $(ARGS)
+	@$(BIN)/python -m bot run $(ARGS) || [ $$? = 130 ]
 
 test: setup  ## all tests
 	@$(BIN)/python -m pytest

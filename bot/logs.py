@@ -19,10 +19,10 @@ class LogFormat(StrEnum):
 _PAIR = re.compile(r"\s?\b([a-z_]+)=(\S+)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 # What is counted or measured; everything else that looks like a number is a name.
-_NUMBERS = frozenset(
-    "after_s attempt bytes count exit forms images number port problems prompts references requests servers status takes"
-    .split()
-)
+_NUMBERS = {
+    "after_s", "bytes", "count", "exit", "forms", "images", "number", "port", "problems", "prompts", "references",
+    "requests", "servers", "status", "takes",
+}  # fmt: skip
 # Libraries put addresses into their messages, and those carry interaction tokens, webhook tokens and signatures.
 _SECRETS = (
     (re.compile(r"(/(?:webhooks|interactions)/\d+/)[\w-]+"), r"\1…"),

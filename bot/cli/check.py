@@ -14,7 +14,7 @@ from rich.text import Text
 from bot.beside import database_condition, libraries, runbase
 from bot.cli.checks.database import database_lines
 from bot.cli.checks.libraries import library_lines
-from bot.cli.checks.lines import Line, Verdict, counted, failed, ok, skipped
+from bot.cli.checks.lines import Line, Verdict, counted, failed, ok, skipped, warning
 from bot.cli.checks.runbase import runbase_lines
 from bot.cli.checks.visit import discord_lines, rest_client
 from bot.cli.terminal import FAILED, WRONG_USE, console
@@ -39,6 +39,7 @@ async def check(path: Path | None) -> int:
     config = report.loaded("configuration", lambda: load_config(path), _CONFIGURATION_CURE)
     if config is not None:
         report.show(ok("configuration", f"read from {_source(path)}"))
+        report.show(*_spending_lines(config))
     secrets = report.loaded("secrets", load_secrets, _SECRETS_CURE)
     if secrets is not None:
         report.show(ok("secrets", f"DISCORD_TOKEN and {counted(len(secrets.runbase_api_keys), 'RunBase key')}"))
@@ -78,6 +79,13 @@ async def _prove_keys(config: Config, secrets: Secrets) -> Sequence[Line]:
         return await runbase_lines(api)
     finally:
         await api.close()
+
+
+def _spending_lines(config: Config) -> Sequence[Line]:
+    if config.quota.everyone:
+        return ()
+    cure = 'Set how many pictures you pay for at most, such as global = [{ images = 1000, per = "1d" }] under [quota].'
+    return (warning("quota", "quota.global is empty: nothing bounds what you spend", cure),)
 
 
 def _source(path: Path | None) -> str:

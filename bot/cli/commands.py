@@ -45,7 +45,7 @@ def _tell_version(is_asked: bool) -> None:
 @cli.callback()
 def easel(
     ctx: typer.Context,
-    version: Annotated[  # noqa: ARG001 - its callback does it
+    version: Annotated[
         bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version, and no more.")
     ] = False,
 ) -> None:
@@ -125,7 +125,7 @@ def migrate(config: ConfigPath = None) -> None:
 
 @cli.command()
 def health(config: ConfigPath = None) -> None:
-    """Ask the running bot how it is. It answers at metrics.listen, which has to be set; exit code 1 unless all is well."""
+    """Ask the running bot how it is. It answers at metrics.listen, once that is set. Exit code 1 unless all is well."""
     tell_health(configured(lambda: load_config(config)))
 
 
@@ -145,7 +145,7 @@ def report(
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A new .tar or .tar.gz.")], config: ConfigPath = None
 ) -> None:
-    """Put all that is kept into one archive: the database, and the pictures it still needs. The bot may run meanwhile."""
+    """Put all that is kept into one archive. The bot may run meanwhile; settings and secrets are not in it."""
     back_up_and_tell(configured(lambda: load_config(config)), file)
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import typer
 from pydantic import TypeAdapter, ValidationError
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -23,7 +24,7 @@ from bot.domain.runs import RunState
 from bot.domain.spending import BilledRun, Charge, Spending, price_usd, spending_by_day, spending_by_model
 
 _DAY = timedelta(days=1)
-_NARROWEST = 100  # where nobody looks at a terminal, ids stay whole
+_PIPE_CHARACTERS = 80  # where no terminal tells its width
 _COLUMNS = (
     "run", "request", "model", "kind", "server", "member", "asked_at", "submitted_at", "ended_at", "state", "reason",
     "key", "provider_id", "quota", "gift", "charge", "price_usd",
@@ -70,12 +71,14 @@ def report_spending(config: Config, chosen: Period, *, as_csv: bool) -> None:
     if as_csv:
         _write_csv(runs)
         return
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else _NARROWEST)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _PIPE_CHARACTERS)
     console.print(f"From {_minute(chosen.since)} to {_minute(chosen.until)} UTC, by the time RunBase was asked.\n")
-    for table in _tables(runs):
+    if not runs:
+        console.print("No runs in this period.")
+    for table in _tables(runs) if runs else ():
         console.print(table)
         console.print()
-    for note in (*_notes(runs), *_gaps(config, chosen)):
+    for note in (*(_notes(runs) if runs else ()), *_gaps(config, chosen)):
         console.print(note, markup=False)
 
 
@@ -112,13 +115,11 @@ def _tables(runs: Sequence[BilledRun]) -> Iterable[Table]:
 
 
 def _spending(runs: Sequence[BilledRun]) -> Table:
-    table = _table(
-        "Spent, by model", "model", "runs", "paid", "refunded", "perhaps paid", "price", "certain", "at most"
-    )
+    table = _table("Spent, by model", "model", "runs", "paid", "refunded", "perhaps", "price", "certain", "at most")
     by_model = spending_by_model(runs)
     for one in by_model:
         price = "unknown" if one.price_usd is None else f"${one.price_usd}"
-        table.add_row(one.model, *_counts(one), price, _usd(one.certain_usd), _usd(one.most_usd))
+        table.add_row(_short(one.model), *_counts(one), price, _usd(one.certain_usd), _usd(one.most_usd))
     if len(by_model) > 1:
         certain, most = _total(one.certain_usd for one in by_model), _total(one.most_usd for one in by_model)
         table.add_row("all", "", "", "", "", "", _usd(certain), _usd(most))
@@ -138,32 +139,31 @@ def _endings(runs: Sequence[BilledRun]) -> Table:
 
 
 def _days(runs: Sequence[BilledRun]) -> Table:
-    table = _table("By day and model", "day", "model", "runs", "paid", "refunded", "perhaps paid", "certain", "at most")
+    table = _table("By day and model", "day", "model", "runs", "paid", "refunded", "perhaps", "certain", "at most")
     for day, one in spending_by_day(runs):
-        table.add_row(day.isoformat(), one.model, *_counts(one), _usd(one.certain_usd), _usd(one.most_usd))
+        table.add_row(day.isoformat(), _short(one.model), *_counts(one), _usd(one.certain_usd), _usd(one.most_usd))
     return table
 
 
 def _uncertain(runs: Sequence[BilledRun]) -> Table:
-    """Two facts a cell, since each is an id that has to stay whole."""
-    table = _table("Perhaps paid", "request / run", "server / member", "asked / sent", "key / RunBase's id")
+    """A fact a line, since ids have to stay whole."""
+    table = Table(title="Perhaps paid", title_justify="left", box=None, show_header=False, padding=(0, 2, 0, 0))
     for run in runs:
         sent = "not known" if run.submitted_at is None else _minute(run.submitted_at)
-        asked_on = "terminal" if run.server == TERMINAL else f"{run.server}\n{run.member}"
-        table.add_row(
-            f"{run.request}\n{run.id}",
-            asked_on,
-            f"{_minute(run.asked_at)}\n{sent}",
-            f"{run.key or 'not known'}\n{run.provider_id or 'not known'}",
-        )
-        table.add_section()
+        table.add_row("request", run.request)
+        table.add_row("run", run.id)
+        table.add_row("from", "terminal" if run.server == TERMINAL else f"server {run.server}, member {run.member}")
+        table.add_row("asked", f"{_minute(run.asked_at)}, sent {sent}")
+        table.add_row("key", run.key or "not known")
+        table.add_row("RunBase's id", run.provider_id or "not known")
+        table.add_row()
     return table
 
 
 def _notes(runs: Sequence[BilledRun]) -> Iterable[str]:
     yield "paid: RunBase made the run, and has not said that it failed. refunded: it has, and refunds those."
     if any(run.charge is Charge.PERHAPS for run in runs):
-        yield "perhaps paid: the answer was lost. Look for these in RunBase's console by time and key."
+        yield "perhaps: paid or not, since the answer was lost. Look for these in RunBase's console by time and key."
     for model in sorted({run.model for run in runs if price_usd(run.model) is None}):
         yield f"{model}: its price is not known here; RunBase's bill has it."
 
@@ -175,11 +175,19 @@ def _gaps(config: Config, chosen: Period) -> Iterable[str]:
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left")
-    numbers = {"runs", "paid", "refunded", "perhaps paid", "price", "certain", "at most"}
+    """Without lines between columns and of what 80 characters hold; only words are ever wrapped."""
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    numbers = {"runs", "paid", "refunded", "perhaps", "price", "certain", "at most"}
     for column in columns:
-        table.add_column(column, justify="right" if column in numbers else "left", overflow="fold")
+        is_number = column in numbers
+        whole = is_number or column in {"day", "model"}
+        table.add_column(column, justify="right" if is_number else "left", overflow="fold", no_wrap=whole)
     return table
+
+
+def _short(model: str) -> str:
+    """Without its vendor."""
+    return model.rpartition("/")[2]
 
 
 def _counts(spending: Spending) -> tuple[str, str, str, str]:

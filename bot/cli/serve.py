@@ -1,11 +1,16 @@
 """`run`: the bot on Discord until it is told to stop."""
 
 import asyncio
+import logging
 import os
 import signal
 
+from bot import __version__
 from bot.app import open_app
+from bot.client import ImageBot
 from bot.config import Config, Secrets
+
+log = logging.getLogger(__name__)
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
@@ -18,13 +23,24 @@ async def serve(config: Config, secrets: Secrets) -> None:
     async with open_app(config, secrets.runbase_api_keys) as app:
         await app.bot.login(secrets.discord_token.get_secret_value())
         async with app.working():
+            log.info("started version=%s", __version__)
             connecting = asyncio.create_task(app.bot.connect())
+            greeting = asyncio.create_task(_tell_ready(app.bot))
             stopping = asyncio.create_task(stop.wait())
             await asyncio.wait({connecting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            log.info("stopping")
             stopping.cancel()
+            greeting.cancel()
             await app.take_no_more()
         await app.bot.close()
         await connecting
+    log.info("stopped")
+
+
+async def _tell_ready(bot: ImageBot) -> None:
+    """Once: discord.py itself tells of later connections."""
+    await bot.wait_until_ready()
+    log.info("ready name=%s servers=%d", "_".join(str(bot.user).split()), len(bot.guilds))
 
 
 def _stop(stop: asyncio.Event, number: int) -> None:

@@ -23,8 +23,8 @@ _MOST_DOTS_IN_A_LINE = 100
 _MOST_TOLD_MISTAKES = 20
 _MOST_SHOWN_CHARACTERS = 60
 _MOST_CHARACTERS_OF_A_NAME = 200
-_SECRETS = re.compile(r"token|api_?key", re.IGNORECASE)
-_SECRET = "expected secrets in the environment alone (DISCORD_TOKEN, RUNBASE_API_KEYS), found one here"
+_LIKE_A_SECRET = re.compile(r"token|api_?key", re.IGNORECASE)
+_MISPLACED = "expected secrets in the environment alone (DISCORD_TOKEN, RUNBASE_API_KEYS), found one here"
 
 
 class ConfigError(Exception):
@@ -124,8 +124,8 @@ def _told(mistakes: Sequence[str], count: int | None = None) -> str:
 def _unknown_sections(values: Mapping[str, Any], source: str) -> list[str]:
     known = ", ".join(Config.model_fields)
     return [
-        f"{source}: {name}: {_SECRET}"
-        if _SECRETS.search(name)
+        f"{source}: {name}: {_MISPLACED}"
+        if _LIKE_A_SECRET.search(name)
         else f"{source}: {name}: expected one of the sections {known}, found an unknown one"
         for name in values
         if name not in Config.model_fields
@@ -153,8 +153,8 @@ def _describe(mistake: Mapping[str, Any], source: str, ours: Mapping[str, str]) 
     origin = next((name for name in ours if name.upper() == variable), None)
     key = ".".join(location[2:] if origin else location)
     where = ": ".join(part for part in (origin or source, key) if part)
-    if mistake["type"] == "extra_forbidden" and _SECRETS.search(location[-1]):
-        return f"{where}: {_SECRET}"
+    if mistake["type"] == "extra_forbidden" and _LIKE_A_SECRET.search(location[-1]):
+        return f"{where}: {_MISPLACED}"
     if mistake["type"] == "extra_forbidden":
         return f"{where}: expected one of {_known_keys(location)}, found an unknown key"
     if mistake["type"] == "missing":

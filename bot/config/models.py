@@ -54,7 +54,7 @@ class DiscordConfig(Section):
 
     operator_channel: Snowflake | None = Field(default=None, examples=[123456789012345678])
     """The channel, by its id, in which the bot tells you that pictures are paused (out of credit, keys refused, model
-    gone) and that they are made again. It needs View Channel and Send Messages there. The log says the same."""
+    gone) and that they are made again. It needs View Channels and Send Messages there. The log says the same."""
 
     cdn_origins: Origins = ("https://cdn.discordapp.com", "https://media.discordapp.net")
     """Where attached pictures may be fetched from. These are Discord's own file servers; only a proxy or a test needs

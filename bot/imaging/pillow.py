@@ -53,7 +53,9 @@ class PillowImaging:
         return await _run(self._for_results, _inspect, content, filename)
 
     async def fit(self, content: bytes, *, limit_bytes: int) -> tuple[bytes, str]:
-        return await _run(self._for_results, _fit, content, limit_bytes)
+        handed_over = [content]
+        del content  # encoding takes more memory than anything else here: by then the file is gone
+        return await _run(self._for_results, _fit, handed_over, limit_bytes)
 
     async def convert(self, content: bytes, *, into: str) -> bytes:
         return await _run(self._for_results, _convert, content, into)
@@ -86,11 +88,13 @@ def _decode(content: bytes, filename: str) -> Picture:
         return Picture(_format_of(picture), width, height)
 
 
-def _fit(content: bytes, limit_bytes: int) -> tuple[bytes, str]:
+def _fit(handed_over: list[bytes], limit_bytes: int) -> tuple[bytes, str]:
+    content = handed_over.pop()
     with Image.open(io.BytesIO(content), formats=_FORMATS) as opened:
         if len(content) <= limit_bytes:
             return content, _format_of(opened)
     picture = _encodable(content)
+    del content
     while True:
         for quality in _QUALITIES:
             smaller = io.BytesIO()

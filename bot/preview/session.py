@@ -113,13 +113,15 @@ async def imagine_once(stage: Stage) -> InteractionResult:
     console.print(f"[bold]alice[/bold] in #pictures: /imagine prompt:{PROMPT} aspect:3:2 reference1:{name}")
     result = await stage.member.slash(stage.channel, "imagine", prompt=PROMPT, aspect="3:2", reference1=reference)
     told: list[str] = []
+    without_isolates = str.maketrans("", "", "\u2068\u2069")  # which terminals show as boxes
 
     def is_done() -> bool:
         assert result.response is not None
         if result.response.content not in told:
             told.append(result.response.content)
             console.print(f"[dim]{stage.world.clock.now():%H:%M:%S}[/dim]", end=" ")
-            console.print(result.response.content.replace("\n", "\n         "), markup=False)
+            words = result.response.content.translate(without_isolates)
+            console.print(words.replace("\n", "\n         "), markup=False)
         return bool(result.response.attachments)
 
     await stage.world.until(is_done)

@@ -1,6 +1,7 @@
 """Fetches bytes from addresses that somebody else chose: attachments on Discord's CDN, and RunBase's results."""
 
 import asyncio
+import io
 import ipaddress
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -181,30 +182,29 @@ def _elsewhere(response: httpx.Response) -> str | None:
 
 
 async def _body(response: httpx.Response, limit_bytes: int, large: asyncio.Semaphore) -> bytes:
-    content = bytearray()
-    try:
+    """Closed at the end, since an error remembers this place and is told to somebody who may take their time."""
+    with io.BytesIO() as content:  # what it hands out is what it wrote into, and no copy of it
         await _fill(content, response, limit_bytes, large)
-        return bytes(content)
-    finally:
-        content.clear()  # an error remembers this place, and is told to somebody who may take their time
+        return content.getvalue()
 
 
-async def _fill(content: bytearray, response: httpx.Response, limit_bytes: int, large: asyncio.Semaphore) -> None:
+async def _fill(content: io.BytesIO, response: httpx.Response, limit_bytes: int, large: asyncio.Semaphore) -> None:
     """Raises: TimeoutError when too little of it comes for too long."""
     loop = asyncio.get_running_loop()
     enough = _PACE_BYTES
     async with asyncio.timeout(_PATIENCE_S) as patience, AsyncExitStack() as turn:
         async for piece in pieces(response):
-            was_small = len(content) <= _LARGE_BYTES
-            content += piece
-            if len(content) > limit_bytes:
+            was_small = content.tell() <= _LARGE_BYTES
+            content.write(piece)
+            if content.tell() > limit_bytes:
+                content.close()  # before the next one has its turn
                 raise DownloadTooLarge
-            if was_small and len(content) > _LARGE_BYTES:
+            if was_small and content.tell() > _LARGE_BYTES:
                 patience.reschedule(None)
                 await turn.enter_async_context(large)
                 enough = 0
-            if len(content) >= enough:
-                enough = len(content) + _PACE_BYTES
+            if content.tell() >= enough:
+                enough = content.tell() + _PACE_BYTES
                 patience.reschedule(loop.time() + _PATIENCE_S)
 
 

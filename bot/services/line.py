@@ -36,11 +36,11 @@ class Line:
         """Everybody's, the next one first; as it was up to two seconds ago, for a long line takes long to read."""
         now = self._clock.now()
         if not timedelta(0) <= now - self._standings_at < _STANDS_FOR:
-            self._standings, self._standings_at = await self._all_standings(now), now
+            self._standings, self._standings_at = await self.standings_now(), now
         return self._standings
 
-    async def _all_standings(self, now: datetime) -> Mapping[RequestId, Standing]:
-        waiting = await self._requests.queue()
+    async def standings_now(self) -> Mapping[RequestId, Standing]:
+        now, waiting = self._clock.now(), await self._requests.queue()
         standings: dict[RequestId, Standing] = {}
         if waiting:
             for place, one in enumerate(self._turns.order(waiting, await self._requests.under_way()), start=1):

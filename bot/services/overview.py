@@ -38,7 +38,7 @@ class Overview:
         self._times = times
 
     async def of(self, server: ServerId) -> View:
-        standings = await self._line.standings()
+        standings = await self._line.standings_now()
         made = await self._requests.under_way_in(server)
         queued = set(await self._requests.queued_in(server))
         waiting = [request for request in standings if request in queued]

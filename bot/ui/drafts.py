@@ -36,9 +36,7 @@ def draft_of_imagine(
     )
 
 
-def address_of(
-    interaction: discord.Interaction[ImageBot], *, private: bool, server: ServerId | None = None
-) -> Address:
+def address_of(interaction: discord.Interaction[ImageBot], *, private: bool, server: ServerId | None = None) -> Address:
     """Where this interaction is answered. In direct messages that is in private, and `server` is whose quota counts.
 
     Raises: NotInServer, PermissionMissing.
@@ -46,8 +44,8 @@ def address_of(
     server_id = server if interaction.guild_id is None else ServerId(interaction.guild_id)
     if server_id is None or interaction.channel_id is None:
         raise NotInServer
-    private = private or interaction.guild_id is None
-    _check_permissions(interaction, interaction.channel_id, private=private)
+    if interaction.guild_id is not None:  # in direct messages there are none to be missing
+        _check_permissions(interaction, interaction.channel_id, private=private)
     return Address(
         application_id=interaction.application_id,
         server_id=server_id,
@@ -55,7 +53,7 @@ def address_of(
         member_id=MemberId(interaction.user.id),
         token=interaction.token,
         token_expires_at=interaction.created_at + _TOKEN_LIFE,
-        private=private,
+        private=private or interaction.guild_id is None,
     )
 
 

@@ -17,7 +17,9 @@ class CancelButton(RequestButton, template=rf"v1:request:cancel:(?P<request>{REQ
     action = "cancel"
 
     async def press(self, interaction: discord.Interaction[ImageBot]) -> None:
-        await interaction.client.services.submission.cancel(self.request, *await member_of_request(interaction, self.request))
+        await interaction.client.services.submission.cancel(
+            self.request, *await member_of_request(interaction, self.request)
+        )
         await interaction.response.defer()  # delivery says in the message that it was called off
 
 

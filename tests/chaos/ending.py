@@ -18,6 +18,7 @@ async def end_again_and_again(stage: Stage, ends: Sequence[PlannedEnd], start_s:
         await stage.nap_until(start_s + end.at_s)
         if end.moment is not Moment.STARTING:
             await stage.is_online(within_s=_CONNECTS_WITHIN_S)
+            await asyncio.sleep(end.lives_s)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(_MOMENTS[end.moment](stage), _COMES_WITHIN_S)
         await stage.keeper.restart(end.how, down_s=end.down_s)

@@ -128,7 +128,10 @@ class Moment(StrEnum):
 
 @dataclass(frozen=True)
 class PlannedEnd:
+    """Not before `at_s`, nor before the process was connected for `lives_s`; then at the next such moment."""
+
     at_s: float
+    lives_s: float
     how: signal.Signals
     moment: Moment
     down_s: float
@@ -201,6 +204,7 @@ def _ends(dice: random.Random, kills: int, lasts_s: float) -> Iterator[PlannedEn
     for number, how in enumerate(ways):
         yield PlannedEnd(
             at_s=(number + dice.uniform(0.3, 1.0)) * stretch_s,
+            lives_s=dice.uniform(0.2, 3.0),
             how=how,
             moment=Moment.ANY if how is signal.SIGTERM else dice.choice(list(Moment)),
             down_s=dice.choice((0.0, 0.2, 0.5, 1.5)),

@@ -10,6 +10,12 @@ from pathlib import Path
 PAGE_BYTES = 4096
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """Everything with something in it, but SQLite's index of its log, which each reader makes anew."""
+    found = (path for path in folder.rglob("*") if path.is_file() and not path.name.endswith("-shm"))
+    return {str(path.relative_to(folder)): path.read_bytes() for path in found if path.stat().st_size}
+
+
 def checkpoint(path: Path) -> None:
     """Everything in the one file."""
     with closing(sqlite3.connect(path)) as connection:
@@ -23,6 +29,7 @@ def scribble(path: Path, at: int, content: bytes) -> None:
 
 
 def _damage_header(path: Path) -> None:
+    checkpoint(path)
     scribble(path, 0, bytes(range(16)))
 
 

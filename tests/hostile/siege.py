@@ -21,6 +21,12 @@ BASE = "/api/v1"
 KEYS = ",".join(f"{KEY}-{number}" for number in range(6))
 ENDED = "No quota"
 _SETTLED_WITHIN_S = 90.0
+# As in the Dockerfile and the unit.
+ALLOCATOR = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": "1048576",
+    "MALLOC_TRIM_THRESHOLD_": "1048576",
+}
 
 
 def a_result(size: tuple[int, int] = (1024, 1024)) -> bytes:
@@ -113,6 +119,7 @@ async def open_siege(folder: Path) -> AsyncIterator[Siege]:
             EASEL__RUNBASE__GIVE_UP_AFTER="10s",
             EASEL__DISCORD__CDN_ORIGINS=json.dumps([house.standin.cdn_origin, villain.origin]),
             **UNLIMITED,
+            **ALLOCATOR,
         )
         try:
             yield siege

@@ -66,7 +66,12 @@ class Studio:
         """What Discord sends meanwhile comes once more at the end."""
         parsers = self.world.env.bot._connection.parsers
         read, seen = parsers["INTERACTION_CREATE"], list[Any]()
-        parsers["INTERACTION_CREATE"] = lambda payload: (seen.append(dict(payload)), read(payload))
+
+        def listen(payload: Any) -> None:
+            seen.append(dict(payload))
+            read(payload)
+
+        parsers["INTERACTION_CREATE"] = listen
         yield
         parsers["INTERACTION_CREATE"] = read
         for payload in seen:

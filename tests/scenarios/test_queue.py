@@ -57,7 +57,7 @@ async def test_a_queue_tells_nothing_of_what_was_asked_for_in_other_channels(stu
     await studio.world.pause()
     staff = studio.server.create_text_channel("staff")
     await studio.imagine("a fired chief", channel=staff)
-    await studio.world.advance(1)
+    await studio.world.advance(3)
     lines = shown(await studio.bob.slash(studio.channel, "queue")).content.splitlines()
     assert lines[0] == "**In this server** · 0 being made · 1 in line"
     assert lines[1].startswith("- somebody's · elsewhere · 1st in line · about <t:")

@@ -28,7 +28,7 @@ def ledger(house: House, question: str) -> list[tuple[object, ...]]:
 
 def half_files(house: House) -> list[Path]:
     """What was begun and is not whole."""
-    return [path for path in house.folder.rglob("*") if path.name.endswith((".half", ".new", ".before", "-journal"))]
+    return [path for path in house.folder.rglob("*") if path.name.endswith((".staged", ".new", ".before", "-journal"))]
 
 
 # ---- full -----------------------------------------------------------------------------------------------------------
@@ -142,9 +142,3 @@ async def failed_start(house: House, path: Path, *, wrapper: Sequence[str] = ())
     (line,) = errors.decode().splitlines()
     assert process.returncode == 1
     return line
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """Everything with something in it, but SQLite's index of its log, which each reader makes anew."""
-    found = (path for path in folder.rglob("*") if path.is_file() and not path.name.endswith("-shm"))
-    return {str(path.relative_to(folder)): path.read_bytes() for path in found if path.stat().st_size}

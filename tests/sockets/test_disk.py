@@ -10,18 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sockets.disks import (
-    DAMAGES,
-    DISKS,
-    REFUSAL,
-    Damage,
-    Moments,
-    OpenDisk,
-    contents,
-    failed_start,
-    half_files,
-    ledger,
-)
+from tests.contract.damages import DAMAGES, Damage, contents
+from tests.sockets.disks import DISKS, REFUSAL, Moments, OpenDisk, failed_start, half_files, ledger
 from tests.sockets.house import House, open_house
 from tests.standin.discord import Interaction
 

@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -85,6 +86,15 @@ def names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def umask() -> int:
+    os.umask(found := os.umask(0))
+    return found
+
+
 def size_of(path: Path) -> tuple[int, int]:
     with Image.open(path) as opened:
         opened.load()
@@ -99,6 +109,12 @@ async def test_a_script_gets_the_path_alone_and_the_picture_has_the_aspect_of_th
     assert (done.code, done.out) == (0, "fox.png\n")
     assert done.said == [f"{PROMPT}: being made, usually 12–20 s"]
     assert size_of(tmp_path / "fox.png") == (1536, 1024)
+    assert {name: mode(tmp_path / name) for name in ("fox.png", "data", "data/files", "data/easel.sqlite3")} == {
+        "fox.png": 0o666 & ~umask(),
+        "data": 0o700,
+        "data/files": 0o700,
+        "data/easel.sqlite3": 0o600,
+    }
     assert (run.prompt, len(run.references)) == (PROMPT, 1)
 
 

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from bot import __version__
 from bot.preview.emulator import Fault, Place
 from tests.scenarios.studio import a_picture
 from tests.sockets.house import KEY, House, open_house
@@ -13,7 +14,9 @@ from tests.standin.discord import Interaction, Reset
 PROMPT = "a vermilion fox on a hill nobody knows"
 FILE_NAME = "birthday-of-somebody.gif"
 # What happens to the bot itself, or to many at once, has nobody's ids.
-OF_NOBODY = re.compile(r"commands synced|files swept|deleted|key|keys|serving|stopped|listening|logging in|connected")
+OF_NOBODY = re.compile(
+    r"started|ready|stop|commands synced|files swept|deleted|key|keys|serving|listening|logging in|connected"
+)
 
 
 async def a_busy_day(house: House) -> list[Interaction]:
@@ -60,6 +63,9 @@ async def test_every_event_has_its_ids_and_nothing_is_secret(tmp_path: Path) -> 
     told_of = {line["event"] for line in ours}
     expected = {"request accepted", "run created", "run ready", "request delivered", "run ended", "refused"}
     assert expected <= told_of
+    life = [line for line in ours if line["logger"] == "bot.cli.serve"]
+    assert [line["event"] for line in life] == ["started", "ready", "stopping", "stopped"]
+    assert (life[0]["version"], life[1]["servers"]) == (__version__, 1)
     followed = [line for line in ours if line.get("request") == _first_request(ours)]
     assert {"request accepted", "run created", "run ready", "request delivered"} <= {line["event"] for line in followed}
 

@@ -32,6 +32,10 @@ async def test_imagine_is_served_from_the_environment_alone(tmp_path: Path) -> N
         (run,) = house.emulator.runs
         assert run.image_urls[0].startswith(house.standin.cdn_origin)
 
+        kept = [one for name in ("easel.sqlite3*", "files/**/*") for one in house.folder.glob(name)]
+        assert {"easel.sqlite3-wal", "easel.sqlite3-shm", "easel.sqlite3.lock"} <= {one.name for one in kept}
+        assert [one.name for one in kept if one.stat().st_mode & 0o077] == []
+
         assert await house.stop() == 0
         log = house.output[-1]
         assert "request delivered" in log

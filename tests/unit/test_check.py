@@ -11,11 +11,11 @@ ROOT = Path(__file__).parents[2]
 COLUMNS = 60
 
 
-def check(folder: Path, output: int) -> int:
+def check(folder: Path, output: int, **changes: str) -> int:
     """Without secrets, so that nobody is asked."""
     base = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOME": str(folder), "TERM": "xterm-256color"}
     command = [sys.executable, "-m", "bot", "check"]
-    environment = base | {"COLUMNS": str(COLUMNS)}
+    environment = base | {"COLUMNS": str(COLUMNS)} | changes
     return subprocess.run(command, cwd=folder, env=environment, stdout=output, timeout=60, check=False).returncode
 
 
@@ -36,9 +36,9 @@ def shown_in_a_terminal(folder: Path) -> str:
     return shown.decode().replace("\r\n", "\n")
 
 
-def printed_to_a_file(folder: Path) -> str:
+def printed_to_a_file(folder: Path, **changes: str) -> str:
     with (folder / "printed").open("w+") as file:
-        assert check(folder, file.fileno()) == 2
+        assert check(folder, file.fileno(), **changes) == 2
         file.seek(0)
         return file.read()
 
@@ -59,6 +59,11 @@ def test_a_pipe_gets_words_alone_and_each_finding_on_its_line(tmp_path: Path) ->
     assert finding.startswith("failed  secrets ")
     assert finding.endswith("expected the bot's token in the environment, found nothing")
     assert printed.endswith("\n2 failed.\n")
+
+
+def test_spending_without_bounds_is_a_warning(tmp_path: Path) -> None:
+    assert "quota.global" not in printed_to_a_file(tmp_path)
+    assert "warning quota           quota.global is empty" in printed_to_a_file(tmp_path, EASEL__QUOTA__GLOBAL="[]")
 
 
 def test_nothing_is_left_behind(tmp_path: Path) -> None:

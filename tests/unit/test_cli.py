@@ -184,7 +184,7 @@ def test_without_words_the_help_is_shown(tmp_path: Path) -> None:
     shown = easel(tmp_path, "--help")
     assert shown.returncode == 0
     assert all(word in shown.stdout for word in ("run", "migrate", "preview", "demo", "RUNBASE_API_KEYS"))
-    assert "run" in easel(tmp_path).stdout
+    assert "run" in easel(tmp_path).stderr
     assert "bool" not in easel(tmp_path, "check", "--help").stdout
 
 

@@ -143,7 +143,9 @@ def test_an_unknown_section_hides_no_other_mistake() -> None:
     assert [line.split(": expected")[0] for line in lines] == ["config.toml: dscord", "config.toml: queue.length"]
 
 
-@pytest.mark.parametrize("name", ["EASEL_IMAGE_FOLDER", "EASEL_LOG_FORMAT", "EASEL_PORT_9464_TCP", "EASEL_SERVICE_HOST"])
+@pytest.mark.parametrize(
+    "name", ["EASEL_IMAGE_FOLDER", "EASEL_LOG_FORMAT", "EASEL_PORT_9464_TCP", "EASEL_SERVICE_HOST"]
+)
 def test_variables_that_others_set_are_let_be(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv(name, "json")
     load_config()
@@ -220,7 +222,9 @@ def test_an_unreadable_file_is_said_to_be_unreadable() -> None:
 def test_a_binary_file_is_not_toml(content: bytes) -> None:
     Path("config.toml").write_bytes(content)
     (line,) = mistakes()
-    assert line.startswith(("config.toml: expected TOML in UTF-8, found another enc", "config.toml: expected TOML, found "))
+    assert line.startswith(
+        ("config.toml: expected TOML in UTF-8, found another enc", "config.toml: expected TOML, found ")
+    )
 
 
 @pytest.mark.parametrize("text", ["queue", "[queue", "[queue]\nlength = ", "[queue]\n[queue]", '{"queue": {}}'])

@@ -19,7 +19,9 @@ OF_A_MESSAGE = 2000
 LONG_ID = 1234567890123456789
 HERE = ChannelId(LONG_ID)
 ADDRESS = an_address(server_id=ServerId(LONG_ID), channel_id=HERE, member_id=MemberId(LONG_ID))
-PROMPTS = st.lists(st.text(st.sampled_from("_*~`|<>[]()\\#@א \u0301🦊a"), min_size=60, max_size=80), min_size=10, max_size=10)
+PROMPTS = st.lists(
+    st.text(st.sampled_from("_*~`|<>[]()\\#@א \u0301🦊a"), min_size=60, max_size=80), min_size=10, max_size=10
+)
 NASTIEST = ["_" * 60] * 10
 
 

@@ -23,6 +23,13 @@ def test_the_json_form_takes_the_pairs_apart() -> None:
     assert (line["run"], line["key"], line["level"]) == ("abc.0", "1f", "info")
 
 
+def test_the_json_form_has_counts_as_numbers_and_ids_as_text() -> None:
+    record = a_record("request accepted request=%s server=%s key=%s images=%d", "12", 1574058478647902208, "0017", 2)
+    line = json.loads(JsonFormatter().format(record))
+    assert (line["request"], line["server"], line["key"]) == ("12", "1574058478647902208", "0017")
+    assert line["images"] == 2
+
+
 @pytest.mark.parametrize(
     ("secret", "message"),
     [

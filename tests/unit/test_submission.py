@@ -263,12 +263,10 @@ async def test_a_full_disk_is_said_plainly() -> None:
     await refused(shop, with_references(shop, "fox.png"), StorageUnavailable)
 
 
-async def test_bytes_of_a_refused_request_are_swept_in_time() -> None:
+async def test_bytes_of_a_refused_request_are_gone_at_once() -> None:
     shop = Workshop()
     draft = with_references(shop, "fox.png", "notes.txt")
     shop.downloads.web[draft.uploads[1].url] = b"<html>"
     await refused(shop, draft, NotAPicture)
-    assert a_picture("fox.png") in shop.files.contents.values()
-    shop.clock.advance(2 * 3600)
-    await shop.retention.turn()
-    assert a_picture("fox.png") not in shop.files.contents.values()
+    assert not shop.files.contents
+    assert not shop.files.staged

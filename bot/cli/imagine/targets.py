@@ -49,7 +49,8 @@ def folder_of(out: Path | None) -> Path:
         )
     if not os.access(folder, os.W_OK | os.X_OK):
         raise WrongOrder(
-            f"--out {out or folder}: expected a folder I can write into, found one that I cannot. Name another with --out"
+            f"--out {out or folder}: expected a folder I can write into, found one that I cannot. "
+            "Choose another with --out"
         )
     return folder
 
