@@ -245,6 +245,7 @@ def _wire(config: Config, parts: _Parts) -> App:
             line=parts.line,
             meter=meter,
             presence=presence,
+            files=files,
             requests=requests,
             signals=signals,
         ),
@@ -322,7 +323,7 @@ async def _watched(config: Config, parts: _Parts) -> AsyncIterator[None]:
 def _services(config: Config, parts: _Parts, intake: Intake) -> Services:
     model = CATALOGUE[config.runbase.model]
     servers = frozenset() if parts.front.is_terminal else frozenset(map(ServerId, config.discord.servers))
-    gate = Gate(servers, clock=parts.clock, quotas=parts.quotas, keys=parts.keys)
+    gate = Gate(servers, clock=parts.clock, files=parts.files, quotas=parts.quotas, keys=parts.keys)
     references = References(
         limit_bytes=model.reference_bytes, downloads=parts.downloads, imaging=parts.imaging, files=parts.files
     )

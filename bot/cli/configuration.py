@@ -165,7 +165,7 @@ _MARKDOWN_OPENING = """\
 Every setting has a default: the bot starts with nothing but its secrets. To change something, copy
 [`config.example.toml`](../config.example.toml) to `config.toml` beside it, change what you like and restart the bot.
 Another file is named by `--config my.toml` or `EASEL_CONFIG=my.toml`. The bot refuses to start over a setting it does
-not know, and says which one.
+not know, and says which one; the same goes for variables that begin with `EASEL_` and mean nothing.
 
 The environment wins over the file. A setting is called `EASEL__SECTION__KEY` there, and a list is written as JSON:
 
@@ -187,6 +187,8 @@ They are read from the environment alone, never from a file of settings, and nev
 | --- | --- |
 | `DISCORD_TOKEN` | The bot's token, from Discord's developer portal. |
 | `RUNBASE_API_KEYS` | One key of RunBase or several, separated by commas. `RUNBASE_API_KEY` works as well. |
+
+`EASEL_LOG_FORMAT=json` is no secret and no setting of the file either: it does what `run --log-format json` does.
 """
 
 

@@ -58,6 +58,9 @@ class FileStore(Protocol):
 
     async def keep(self, content: bytes) -> Sha256: ...
 
+    async def check_room(self) -> None:
+        """Once something was refused: whether as much would be kept now. What cannot be kept must not be paid for."""
+
     async def stage(self, content: bytes) -> Staged:
         """For bytes that may not be wanted in the end: keep or discard what comes back."""
 

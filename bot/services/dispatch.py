@@ -22,7 +22,7 @@ from bot.domain.ids import KeyId, ProviderRunId, RunId
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason, Run, RunState
 from bot.operations import Meter, Phase
-from bot.ports import Clock, ImageApi, ImageInput, RequestStore
+from bot.ports import Clock, FileStore, ImageApi, ImageInput, RequestStore
 from bot.services.keys import Keys
 from bot.services.line import Line
 from bot.services.names import run_names
@@ -52,11 +52,13 @@ class Dispatch:
         line: Line,
         meter: Meter,
         presence: Presence,
+        files: FileStore,
         requests: RequestStore,
         signals: Signals,
     ) -> None:
         self._clock = clock
         self._presence = presence
+        self._files = files
         self._api = api
         self._keys = keys
         self._line = line
@@ -92,6 +94,7 @@ class Dispatch:
         if ending is not None:
             await self._end(run, *ending)
             return _IDLE_S if run.id in self._unwritten else None
+        await self._files.check_room()
         key = self._keys.choose()
         if key is None:
             return self._keys.wait_s()

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.domain.catalogue import Aspect, Model
@@ -28,6 +29,9 @@ from bot.services.references import MOST_FETCHED_BYTES, Gathered, References
 from bot.services.signals import Signals
 
 log = logging.getLogger(__name__)
+
+_BETWEEN_TRIES_S = 5.0
+_TRIES_TO_ACKNOWLEDGE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +90,17 @@ class Submission:
     async def acknowledge(self, request: RequestId, message: MessageId, *, attached: Sequence[str] = ()) -> None:
         """The member sees `message`; now the request may cost money.
 
-        `attached` are the addresses of the files that were attached to it, in the order of `files_to_attach`.
+        `attached` are the addresses of the files that were attached to it, in the order of `files_to_attach`. As long
+        as the disk refuses it is tried again, for two minutes: after three recovery looks after the request.
+        Raises: StorageUnavailable.
         """
-        await self._requests.acknowledge(request, message, self._clock.now(), attached=attached)
+        for _ in range(_TRIES_TO_ACKNOWLEDGE):
+            with suppress(StorageUnavailable):
+                await self._requests.acknowledge(request, message, self._clock.now(), attached=attached)
+                break
+            await self._clock.sleep(_BETWEEN_TRIES_S)
+        else:
+            await self._requests.acknowledge(request, message, self._clock.now(), attached=attached)
         self._signals.queued.set()
 
     async def withdraw(self, request: RequestId) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import logging
 import os
 import secrets
 from collections.abc import Iterator, Set
@@ -12,6 +13,8 @@ from pathlib import Path
 from bot.domain.errors import FileLost, StorageUnavailable
 from bot.domain.ids import Sha256
 from bot.ports import Clock, Staged
+
+log = logging.getLogger(__name__)
 
 
 def path_within(sha256: str) -> Path:
@@ -25,10 +28,16 @@ class DiskFileStore:
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._folder = folder
         self._clock = clock
+        self._refused_bytes: int | None = None
 
     async def keep(self, content: bytes) -> Sha256:
         """Raises: StorageUnavailable when the disk refuses."""
         return await asyncio.to_thread(self._keep, content)
+
+    async def check_room(self) -> None:
+        """Raises: StorageUnavailable."""
+        if self._refused_bytes is not None:
+            self._discard(await self.stage(os.urandom(self._refused_bytes)))
 
     async def stage(self, content: bytes) -> Staged:
         """Raises: StorageUnavailable when the disk refuses."""
@@ -64,9 +73,14 @@ class DiskFileStore:
     def _stage(self, content: bytes) -> Staged:
         sha256 = Sha256(hashlib.sha256(content).hexdigest())
         path = self._path(sha256).with_name(f"{sha256}.{secrets.token_hex(4)}.staged")
-        with _trouble():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _write_whole(path, content)
+        try:
+            with _trouble():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                _write_whole(path, content)
+        except StorageUnavailable as error:
+            self._note_refused(len(content), error)
+            raise
+        self._note_kept()
         return Staged(sha256, path.name)
 
     def _keep_staged(self, staged: Staged) -> None:
@@ -76,6 +90,16 @@ class DiskFileStore:
             path.with_name(staged.name).replace(path)
             os.utime(path, (now_s, now_s))
             sync_folder(path.parent)
+
+    def _note_refused(self, size_bytes: int, error: StorageUnavailable) -> None:
+        if self._refused_bytes is None:
+            log.error("files refuse: see their disk, and who may write there why=%s", error.why)
+        self._refused_bytes = size_bytes
+
+    def _note_kept(self) -> None:
+        if self._refused_bytes is not None:
+            log.warning("files are kept again path=%s", self._folder)
+        self._refused_bytes = None
 
     def _discard(self, staged: Staged) -> None:
         with suppress(OSError):  # what cannot be deleted now is swept later
@@ -93,9 +117,11 @@ class DiskFileStore:
         return content
 
     def _sweep(self, needed: Set[Sha256], before_s: float) -> int:
-        gone = [path for path in self._folder.glob("??/*") if path.name not in needed and _is_older(path, before_s)]
-        for path in gone:
-            path.unlink(missing_ok=True)
+        with _trouble():
+            found = self._folder.glob("??/*")
+            gone = [path for path in found if path.name not in needed and _is_older(path, before_s)]
+            for path in gone:
+                path.unlink(missing_ok=True)
         return len(gone)
 
 
@@ -111,7 +137,7 @@ def _trouble() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StorageUnavailable from error
+        raise StorageUnavailable(why=str(error)) from error
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -30,7 +30,9 @@ def check_whole(path: Path) -> None:
         if log.exists() and log.stat().st_size:
             raise DatabaseDamaged(path, "nothing but its write-ahead log")
         return
-    if path.is_file() and not path.stat().st_size:
+    if not path.is_file():
+        return  # whoever opens it is told
+    if not path.stat().st_size:
         raise DatabaseDamaged(path, "an empty file")  # a new one is put there once it is complete
     if log.exists() and not is_whole(log):
         raise DatabaseDamaged(path, "its write-ahead log damaged")

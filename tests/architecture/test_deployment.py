@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.config import Config
+from tests.hostile.siege import ALLOCATOR
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE, COMPOSE, UNIT = ROOT / "Dockerfile", ROOT / "compose.yaml", ROOT / "deploy/easel.service"
@@ -58,3 +59,9 @@ def events() -> Iterator[str]:
 def test_every_event_of_the_log_is_explained() -> None:
     explained = set(re.findall(r"^\| `([^`]+)`", LOG_PAGE.read_text(encoding="utf-8"), re.MULTILINE))
     assert set(events()) - explained == set(), "add a line to docs/log.md"
+
+
+def test_the_image_and_the_unit_set_the_allocator_as_it_was_measured() -> None:
+    settings = {f"{name}={value}" for name, value in ALLOCATOR.items()}
+    for file in (DOCKERFILE, UNIT):
+        assert set(re.findall(r"MALLOC_\w+=\d+", file.read_text(encoding="utf-8"))) == settings

@@ -8,6 +8,7 @@ from rich.console import Console
 from tests.bench.pacing import command as pacing
 
 TABLES = {"pacing": pacing}
+_WIDTH = 100  # in a file
 
 
 def main() -> int:
@@ -16,7 +17,7 @@ def main() -> int:
     for name, module in TABLES.items():
         module.add_options(tables.add_parser(name, description=module.__doc__))
     options = parser.parse_args()
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _WIDTH)
     for name in [options.table] if options.table else TABLES:
         TABLES[name].run(options if options.table else parser.parse_args([name]), console)
     return 0

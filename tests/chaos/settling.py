@@ -16,7 +16,7 @@ from tests.standin.discord import Interaction, NotOffered
 
 _DOWN_S = 0.3
 _MOST_S = 30.0
-_QUIET_S = 12.0  # longer than any pause of a bot that still has something to do
+_QUIET_S = 17.0  # longer than any pause of a bot that still has something to do
 _LOOK_EVERY_S = 0.5
 _SHOWN_WITHIN_S = 5.0
 _SHOW = "Show"

@@ -2,8 +2,9 @@
 
 import ast
 import asyncio
-import os
+import resource
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -143,15 +144,61 @@ async def test_our_own_mistakes_are_not_taken_for_trouble_with_the_disk(database
     assert not isinstance(mistake.value, StorageUnavailable)
 
 
-async def test_a_damaged_database_is_storage_trouble(database: SqliteDatabase, path: Path) -> None:
+async def test_a_database_that_is_damaged_while_it_works_is_trouble_from_then_on(
+    database: SqliteDatabase, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = SqliteSettingStore(database)
     for number in range(300):
-        await SqliteSettingStore(database).put(f"setting {number}", "x" * 200)
-    await database.close()
+        await settings.put(f"setting {number}", "x" * 200)
+    assert await database.empty_log()
     _scribble_over_the_end(path)
-    damaged = await SqliteDatabase.open(path, at=START)
-    with pytest.raises(StorageUnavailable):
-        await SqliteSettingStore(damaged).get("setting 299")
-    await damaged.close()
+    for attempt in (settings.get("setting 299"), settings.get("setting 0"), settings.put("new", "x")):
+        with pytest.raises(StorageUnavailable) as trouble:
+            await attempt
+        assert (trouble.value.path, trouble.value.why) == (path, "database disk image is malformed")
+    assert [one.getMessage() for one in caplog.records if one.name.startswith("bot.")] == [
+        f"database damaged: stop the bot and restore a backup why=SQLITE_CORRUPT path={path}"
+    ]
+
+
+async def test_trouble_is_told_once_and_so_is_its_end(
+    database: SqliteDatabase, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = SqliteSettingStore(database)
+    await settings.put("before", "x")
+    with _disk_is_full():
+        for _ in range(3):
+            with pytest.raises(StorageUnavailable):
+                await settings.put("during", "x")
+        assert await settings.get("before") == "x"
+    await settings.put("after", "x")
+    assert await settings.get("during") is None
+    refuses, works = [one.getMessage() for one in caplog.records if one.name.startswith("bot.")]
+    assert refuses.startswith("database refuses: see its disk, and who else uses it why=SQLITE_IOERR")
+    assert works == f"database works again path={path}"
+
+
+async def test_nobody_waits_longer_for_others_who_write_than_for_the_file_itself(
+    database: SqliteDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.storage.sqlite._WAIT_MS", 10)
+    settings = SqliteSettingStore(database)
+    async with database.transaction():
+        with pytest.raises(StorageUnavailable) as trouble:
+            await settings.put("fox", "x")
+    assert trouble.value.why == "others wait to write, too"
+    await settings.put("fox", "x")
+
+
+@contextmanager
+def _disk_is_full() -> Iterator[None]:
+    """No file of this process may grow, whoever runs it."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 # Opening
@@ -175,7 +222,7 @@ async def test_a_closed_database_is_free_again(path: Path) -> None:
 async def test_a_database_that_cannot_be_opened_is_not_locked(path: Path) -> None:
     _block(path, "garbage")
     assert isinstance(await _refusal_to_open(path), CannotStart)
-    os.truncate(path, 0)
+    _unblock(path)
     assert await _refusal_to_open(path) is None
 
 
@@ -206,6 +253,10 @@ def _block(path: Path, obstacle: str) -> None:
         path.mkdir(parents=True)
     else:
         path.parent.write_text("in the way")
+
+
+def _unblock(path: Path) -> None:
+    path.unlink()
 
 
 def _scribble_over_the_end(path: Path) -> None:

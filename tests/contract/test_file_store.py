@@ -175,6 +175,19 @@ async def test_a_disk_that_fills_up_harms_nothing_that_is_there(disk: DiskFileSt
     assert await disk.read(name) == b"x" * 5000
 
 
+async def test_what_was_refused_is_refused_until_as_much_fits_again(disk: DiskFileStore, folder: Path) -> None:
+    await disk.check_room()
+    with _disk_takes(1000):
+        with pytest.raises(StorageUnavailable):
+            await disk.keep(b"x" * 5000)
+        await asyncio.to_thread((folder / "filler").write_bytes, b"x" * 900)
+        for _ in range(2):
+            with pytest.raises(StorageUnavailable):
+                await disk.check_room()
+    await disk.check_room()
+    assert [file.name for file in _files(folder)] == ["filler"]
+
+
 async def test_a_folder_that_cannot_be_made_is_storage_trouble(tmp_path: Path) -> None:
     (tmp_path / "files").write_text("in the way")
     with pytest.raises(StorageUnavailable):

@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.errors import CannotStart
 from bot.storage.migrate import Migration, MigrationFailed, load_migrations, migrate
+from bot.storage.soundness import DatabaseDamaged
 from tests.builders import START
 
 FIRST = Migration(1, "foxes", "-- One table.\nCREATE TABLE foxes (\n    name TEXT NOT NULL -- not ';'\n);\n")
@@ -91,11 +92,40 @@ def test_a_migration_that_fails_changes_nothing(path: Path) -> None:
     migrate(path, at=START, migrations=(FIRST,))
     query(path, "INSERT INTO foxes VALUES ('Reynard')")
     before = schema(path)
-    with pytest.raises(MigrationFailed, match=f"^{path}: no such table: nowhere$"):
+    with pytest.raises(MigrationFailed, match=f"^storage.path {path}: .* found: no such table: nowhere$"):
         migrate(path, at=START, migrations=(FIRST, BROKEN))
     assert schema(path) == before
     assert query(path, "SELECT * FROM foxes") == [("Reynard",)]
     assert query(path, "SELECT version FROM schema_migrations") == [(1,)]
+
+
+def test_a_migration_that_fails_again_and_again_does_not_fill_the_disk_with_copies(path: Path) -> None:
+    migrate(path, at=START, migrations=(FIRST,))
+    for days in range(3):
+        with pytest.raises(MigrationFailed):
+            migrate(path, at=START + timedelta(days=days), migrations=(FIRST, BROKEN))
+    assert neighbours(path) == []
+
+
+def test_the_copy_stays_when_some_of_the_migrations_were_applied(path: Path) -> None:
+    migrate(path, at=START, migrations=(FIRST,))
+    broken_third = Migration(3, "broken", BROKEN.sql)
+    with pytest.raises(MigrationFailed):
+        migrate(path, at=START, migrations=(FIRST, SECOND, broken_third))
+    assert neighbours(path) == ["easel.sqlite3.before-20260101T120000"]
+
+
+def test_what_a_crash_left_half_written_goes(path: Path) -> None:
+    path.parent.mkdir()
+    halves = ("easel.sqlite3.new", "easel.sqlite3.new-journal", "easel.sqlite3.before", "easel.sqlite3.before-journal")
+    for half in halves[:2]:
+        path.with_name(half).write_bytes(b"half")
+    migrate(path, at=START, migrations=(FIRST,))
+    for half in halves[2:]:
+        path.with_name(half).write_bytes(b"half")
+    migrate(path, at=START, migrations=(FIRST, SECOND))
+    assert neighbours(path) == ["easel.sqlite3.before-20260101T120000"]
+    assert query(path, "SELECT * FROM foxes") == []
 
 
 def test_a_migration_can_be_mended_and_applied_again(path: Path) -> None:
@@ -119,20 +149,20 @@ def test_a_database_of_a_newer_bot_is_refused_untouched(path: Path, known: Itera
 def test_a_file_that_is_no_database_is_named_and_left_as_it_is(path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"a letter to my aunt\n" * 100)
-    with pytest.raises(CannotStart, match=f"^{path}: file is not a database$"):
+    with pytest.raises(DatabaseDamaged, match=rf"^storage.path {path}: .* \(file is not a database\)"):
         migrate(path, at=START)
     assert path.read_bytes() == b"a letter to my aunt\n" * 100
 
 
 def test_a_folder_in_the_way_is_named(path: Path) -> None:
     path.mkdir(parents=True)
-    with pytest.raises(CannotStart, match=f"^{path}: "):
+    with pytest.raises(CannotStart, match=f"^storage.path {path}: "):
         migrate(path, at=START)
 
 
 def test_a_file_where_the_folder_should_be_is_named(path: Path) -> None:
     path.parent.write_text("in the way")
-    with pytest.raises(CannotStart, match=f"^{path}: "):
+    with pytest.raises(CannotStart, match=f"^storage.path {path}: "):
         migrate(path, at=START)
 
 

@@ -42,6 +42,10 @@ class MemoryFileStore:
         self._kept_at[sha256] = self._clock.now()
         return sha256
 
+    async def check_room(self) -> None:
+        if self.is_full:
+            raise StorageUnavailable
+
     async def stage(self, content: bytes) -> Staged:
         if self.is_full:
             raise StorageUnavailable

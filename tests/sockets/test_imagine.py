@@ -55,7 +55,8 @@ class Shell:
         return sum(arrival.place is place for arrival in self.emulator.requests_log)
 
     def pictures(self) -> list[str]:
-        return sorted(path.name for path in self.folder.iterdir() if path.is_file())
+        files = (path.name for path in self.folder.iterdir() if path.is_file())
+        return sorted(name for name in files if not name.startswith("log-"))
 
 
 def environment() -> dict[str, str]:

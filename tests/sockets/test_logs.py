@@ -49,7 +49,7 @@ async def told(house: House, asked: Interaction, words: str) -> None:
 
 async def test_every_event_has_its_ids_and_nothing_is_secret(tmp_path: Path) -> None:
     async with open_house(tmp_path) as house:
-        await house.start("--log-format", "json", EASEL__QUOTA__MEMBER="[]")
+        await house.start(EASEL_LOG_FORMAT="json", EASEL__QUOTA__MEMBER="[]")
         interactions = await a_busy_day(house)
         assert await house.stop() == 0
         log = house.output[-1]

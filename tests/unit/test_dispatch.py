@@ -17,6 +17,7 @@ from bot.domain.errors import (
     ModelNotOffered,
     OutOfCredit,
     ProviderUnreachable,
+    StorageUnavailable,
 )
 from bot.domain.ids import ProviderRunId, RunId
 from bot.domain.ladder import Rung
@@ -385,6 +386,18 @@ async def test_a_queue_that_cannot_be_ended_now_is_ended_later() -> None:
     shop.ledger.is_full = False
     await shop.send()
     assert shop.ended(request) == (RunState.FAILED, EndReason.OUT_OF_CREDIT, TakeState.GIVEN_BACK)
+
+
+async def test_nothing_is_bought_that_could_not_be_kept() -> None:
+    shop = Workshop()
+    request = await shop.ask()
+    shop.files.is_full = True
+    with pytest.raises(StorageUnavailable):
+        await shop.dispatch.turn()
+    assert shop.ended(request) == (RunState.QUEUED, None, TakeState.HELD)
+    shop.files.is_full = False
+    await shop.send()
+    assert shop.run(request).state is RunState.RUNNING
 
 
 def cut_off() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import discord
@@ -45,6 +46,7 @@ def an_error(kind: type[BotError], **given: Any) -> BotError:
 def a_value(name: str, kind: Any) -> Any:
     known = {"filename": "notes.txt", "permissions": ("attach_files",), "waiting": 1000, "length": 4213, "limit": 4000}
     by_type = {int: 6_000_000, str: "17:4", datetime: START, timedelta: timedelta(hours=1), bool: True, float: 1.5}
+    by_type[Path] = Path("data")
     if name in known:
         return known[name]
     options = get_args(kind)

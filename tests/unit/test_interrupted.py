@@ -10,10 +10,10 @@ INTERRUPTED_WHILE_LOADING = """
 import builtins, runpy, sys
 load = builtins.__import__
 
-def interrupted(name, *rest):
+def interrupted(name, *rest, **named):
     if name == "discord":
         raise KeyboardInterrupt
-    return load(name, *rest)
+    return load(name, *rest, **named)
 
 builtins.__import__ = interrupted
 sys.argv[:] = ["bot", "check"]

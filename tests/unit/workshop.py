@@ -123,7 +123,9 @@ class Workshop:
     def _open_the_front(self) -> None:
         self.line = Line(in_flight=4, keys=len(self.api.keys), clock=self.clock, requests=self.requests)
         self.edits = MemoryEditStore(self.ledger)
-        gate = Gate(self._servers, clock=self.clock, quotas=MemoryQuotaStore(self.ledger), keys=self.keys)
+        gate = Gate(
+            self._servers, clock=self.clock, files=self.files, quotas=MemoryQuotaStore(self.ledger), keys=self.keys
+        )
         references = References(
             limit_bytes=self._house.model.reference_bytes,
             downloads=self.downloads,
@@ -152,6 +154,7 @@ class Workshop:
             line=self.line,
             meter=self.meter,
             presence=Presence(clock=self.clock, membership=self.membership),
+            files=self.files,
             requests=self.requests,
             signals=self.signals,
         )

@@ -14,7 +14,7 @@
 from bot.domain.pacing.budget import RequestBudget
 from bot.domain.pacing.curve import AGES, Curve
 from bot.domain.pacing.learning import LearnedTimes, Sighting
-from bot.domain.pacing.lookout import Lookout, Watched
+from bot.domain.pacing.lookout import Family, Lookout, Watched
 from bot.domain.pacing.prices import LADDER, PriceList
 from bot.domain.pacing.run_times import RunTimes, next_look_in_s
 from bot.domain.pacing.schedule import SHORTEST_GAP_S, Schedule, plan
@@ -25,6 +25,7 @@ __all__ = [
     "LADDER",
     "SHORTEST_GAP_S",
     "Curve",
+    "Family",
     "LearnedTimes",
     "Lookout",
     "PriceList",

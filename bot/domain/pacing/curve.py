@@ -64,6 +64,7 @@ class Curve:
 
 def interpolated(ages: Sequence[float], values: Sequence[float], age_s: float) -> float:
     """Linear between the ages, constant beyond them."""
+    age_s = max(age_s, ages[0])
     after = bisect_right(ages, age_s)
     if after == len(ages):
         return values[-1]

@@ -1,17 +1,18 @@
 """How long runs take, learned from those that were made: what was seen of each, and the curve that follows."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
+from bot.domain.ids import RunId
 from bot.domain.pacing.curve import AGES, Curve
 
 PRIOR_RUNS = 20
-HALF_LIFE_RUNS = 40  # a run counts half as much as one that was begun 40 runs later
+HALF_LIFE_RUNS = 30  # a run counts half as much as one that was begun 30 runs later
 _REMEMBERED_RUNS = 6 * HALF_LIFE_RUNS  # the next older one would count for 1/64
-_ANYWHERE_RUNS = 0.5  # nothing is impossible: half a run, spread evenly over all ages
-_BLUR_CELLS = 2
+_ANYWHERE_RUNS = 0.1  # nothing is impossible: a tenth of a run, spread evenly over the ages
+_BLUR_CELLS = 1
 _ROUNDS = 8  # each fit begins with the last one's result, so that few are enough
 _LOOKS_A_FIT = 10
 _CELLS = len(AGES)  # (AGES[i], AGES[i + 1]], and one for all that is beyond
@@ -43,25 +44,25 @@ class LearnedTimes:
     - Runs seen lately weigh more, so that a RunBase that becomes slower is followed; runs under way count, since they
       are the first to tell. Weights, and cells rather than moments, make outliers what they are: a few runs elsewhere.
     - The prior counts as twenty runs begun before the first one, and fades as they would.
-    - After each round the cells are blurred by about 6 % of the age (B. W. Silverman et al., "A smoothed EM approach to
-      indirect estimation problems", J. R. Statist. Soc. B 52(2), 1990): else Turnbull's estimate is a row of spikes.
+    - After each round the cells are blurred a little (B. W. Silverman et al., "A smoothed EM approach to indirect
+      estimation problems", J. R. Statist. Soc. B 52(2), 1990): else Turnbull's estimate is a row of spikes.
     """
 
     def __init__(self) -> None:
-        self._seen: dict[Hashable, tuple[int, int]] = {}  # the cells each run may have ended in, from and to
+        self._seen: dict[RunId, tuple[int, int]] = {}  # the cells each run may have ended in, from and to
         self._begun = 0
         self._unlearned = 0
         self._cells: Cells = _believed([0.0] * _CELLS, begun=0)
         self._curve = _curve_of(self._cells)
 
-    def note(self, run: Hashable, sighting: Sighting) -> None:
+    def note(self, run: RunId, sighting: Sighting) -> None:
         """What is known of a run by now; a run is first noted when it begins."""
         if run in self._seen:
             self._unlearned += 1
         else:
             self._begun += 1
             self._forget_one()
-        first = min(bisect_right(AGES, sighting.after_s), _CELLS) - 1
+        first = max(bisect_right(AGES, sighting.after_s), 1) - 1
         end = _CELLS if sighting.until_s is None else bisect_left(AGES, sighting.until_s)
         self._seen[run] = first, min(max(end, first + 1), _CELLS)
 

@@ -2,25 +2,35 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from bot.domain.ids import RunId
 from bot.domain.pacing.curve import Curve
 from bot.domain.pacing.learning import LearnedTimes, Sighting
 from bot.domain.pacing.prices import PriceList
 from bot.domain.pacing.schedule import LONGEST_GAP_S
 from bot.domain.pacing.sharing import most_under_way, price_of_a_look_s
+from bot.domain.requests import Kind
+
+
+class Family(NamedTuple):
+    """Runs that take the same time."""
+
+    model: str
+    kind: Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
     """A run under way: its age now, and the age at which it was last seen running, which is 0 when it never was.
 
-    A family is all that takes the same time: a model and a kind. For an overdue run nobody waits any more.
+    For an overdue run nobody waits any more.
     """
 
-    run: Hashable
-    family: Hashable
+    run: RunId
+    family: Family
     age_s: float
     seen_s: float = 0.0
     is_overdue: bool = False
@@ -30,14 +40,14 @@ class Lookout:
     """Learns how long the runs of each family take, and tells by that which look is worth a request, and when."""
 
     def __init__(self, times: Callable[[], LearnedTimes] = LearnedTimes) -> None:
-        self._learned = defaultdict[Hashable, LearnedTimes](times)
-        self._prices: dict[Hashable, PriceList] = {}
-        self._most: dict[tuple[Hashable, float], float] = {}
+        self._learned = defaultdict[Family, LearnedTimes](times)
+        self._prices: dict[Family, PriceList] = {}
+        self._most: dict[tuple[Family, float], float] = {}
 
-    def note(self, family: Hashable, run: Hashable, sighting: Sighting) -> None:
+    def note(self, family: Family, run: RunId, sighting: Sighting) -> None:
         self._learned[family].note(run, sighting)
 
-    def curve(self, family: Hashable) -> Curve:
+    def curve(self, family: Family) -> Curve:
         return self._learned[family].curve()
 
     def next(self, watched: Iterable[Watched], free: int) -> Watched | None:
@@ -68,13 +78,13 @@ class Lookout:
         worth_s = 0.0 if one.is_overdue else self._prices_of(one.family).worth_s(one.seen_s, one.age_s)
         return worth_s, one.age_s
 
-    def _most_of(self, family: Hashable, requests_per_s: float) -> float:
+    def _most_of(self, family: Family, requests_per_s: float) -> float:
         prices = self._prices_of(family)
         if (family, requests_per_s) not in self._most:
             self._most[family, requests_per_s] = max(1.0, most_under_way(prices, requests_per_s))
         return self._most[family, requests_per_s]
 
-    def _prices_of(self, family: Hashable) -> PriceList:
+    def _prices_of(self, family: Family) -> PriceList:
         curve = self._learned[family].curve()
         if family not in self._prices or self._prices[family].curve is not curve:
             self._prices[family] = PriceList(curve)

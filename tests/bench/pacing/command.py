@@ -1,48 +1,73 @@
 """`python -m tests.bench pacing`: simulates all hours and prints the tables."""
 
 import argparse
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 
-from tests.bench.pacing.hours import EASEL, GIVEN, NAIVE, WINDOWLESS, Hour, simulate_all
+from tests.bench.pacing.bound import Bound
+from tests.bench.pacing.easel import REQUESTS
+from tests.bench.pacing.hours import EASEL, GIVEN, NAIVE, WINDOWLESS, Hour, Result, in_processes, looks_of, simulate
 from tests.bench.pacing.members import LOADS, Load
+from tests.bench.pacing.optimum import optimum
 from tests.bench.pacing.tables import bots_table, drift_table, optimum_table
 from tests.bench.pacing.times import BIMODAL, DRIFTING, LOG_NORMAL, Times
 
+_OFFERED = tuple(load for load in LOADS if load.per_minute is not None)
 _DRIFT_LOADS = (Load(20), Load(40))
 _DRIFT_RUNS = 800
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--hours", type=int, default=3, help="hours of Easel at each load; the others get one")
-    parser.add_argument("--drifts", type=int, default=12, help="how often the drift is simulated")
-    parser.add_argument("--bound", action="store_true", help="also what no schedule can beat; takes minutes")
+    parser.add_argument("--hours", type=int, default=3, help="hours of Easel at each load (3); naive bots get one")
+    parser.add_argument("--drifts", type=int, default=12, help="how often the drift is simulated (12)")
+    parser.add_argument("--bound", action="store_true", help="also what no schedule can beat under the window; minutes")
 
 
 def run(options: argparse.Namespace, console: Console) -> None:
-    steady = [hour for times in (LOG_NORMAL, BIMODAL) for hour in _hours(times, options.hours)]
-    results = simulate_all([*steady, *_drifts(options.drifts)], console)
+    hours = [*_naive_hours(), *_easel_hours(options.hours), *_drifts(options.drifts)]
+    results = in_processes(simulate, hours, "simulated hours", console)
+    console.print(bots_table(LOG_NORMAL, LOADS, _of(LOG_NORMAL, results)))
     for times in (LOG_NORMAL, BIMODAL):
-        of_times = [result for result in results if result.hour.times == times]
-        if times == LOG_NORMAL:
-            console.print(bots_table(times, LOADS, of_times))
-        console.print(optimum_table(times, LOADS, of_times, with_bound=options.bound))
-    drifts = [result for result in results if result.hour.times == DRIFTING]
+        bounds_s = _bounds_s(_of(times, results), console) if options.bound else {}
+        console.print(optimum_table(times, _OFFERED, _of(times, results), bounds_s))
     for load in _DRIFT_LOADS:
-        console.print(drift_table(load, drifts))
+        console.print(drift_table(load, _of(DRIFTING, results)))
 
 
-def _hours(times: Times, hours: int) -> list[Hour]:
-    naive = [Hour(bot, times, load, 1) for load in LOADS for bot in NAIVE] if times == LOG_NORMAL else []
-    easel = [Hour(EASEL, times, load, seed + 1) for load in LOADS for seed in range(hours)]
-    loads = [load for load in LOADS if load.per_minute is not None]
-    return [*naive, *easel, *(Hour(WINDOWLESS, times, load, seed + 1) for load in loads for seed in range(hours))]
+def _of(times: Times, results: Sequence[Result]) -> list[Result]:
+    return [result for result in results if result.hour.times == times]
+
+
+def _naive_hours() -> list[Hour]:
+    return [Hour(bot, LOG_NORMAL, load, seed=1) for load in LOADS for bot in NAIVE]
+
+
+def _easel_hours(count: int) -> list[Hour]:
+    return [
+        Hour(bot, times, load, seed)
+        for times in (LOG_NORMAL, BIMODAL)
+        for bot in (EASEL, WINDOWLESS)
+        for load in (LOADS if bot == EASEL else _OFFERED)
+        for seed in range(1, count + 1)
+    ]
 
 
 def _drifts(count: int) -> list[Hour]:
     return [
-        Hour(bot, DRIFTING, load, seed + 1, _DRIFT_RUNS * 60 / (load.per_minute or 1))
+        Hour(bot, DRIFTING, load, seed, seconds=_DRIFT_RUNS * 60 / (load.per_minute or 1))
         for load in _DRIFT_LOADS
         for bot in (EASEL, GIVEN)
-        for seed in range(count)
+        for seed in range(1, count + 1)
     ]
+
+
+def _bounds_s(results: Sequence[Result], console: Console) -> Mapping[Load, float]:
+    """Of one hour at each load: the last one."""
+    hours = {one.hour.load: one for one in results if one.hour.bot == EASEL and one.hour.load in _OFFERED}
+    return dict(zip(hours, in_processes(_bound_s, tuple(hours.values()), "bounds", console), strict=True))
+
+
+def _bound_s(result: Result) -> float:
+    least = optimum(result.hour.times, looks_of(result.hour.load))
+    return Bound(result.hour.times, REQUESTS).delay_s(result.begun_s, least.more.price_s)

@@ -2,15 +2,17 @@
 
 import math
 from collections import deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 
-from bot.domain.pacing import Curve, LearnedTimes, Lookout, RequestBudget, Sighting, Watched, free_for_looks
+from bot.domain.ids import RunId
+from bot.domain.pacing import Curve, Family, LearnedTimes, Lookout, RequestBudget, Sighting, Watched, free_for_looks
+from bot.domain.requests import Kind
 from tests.bench.pacing.members import Command
 from tests.bench.pacing.times import Times
 from tests.bench.pacing.world import WINDOW_S, RunBase, SimulatedRun, Simulation
 
 REQUESTS = 19  # of RunBase's 20: the default of runbase.requests_per_window
-FAMILY = "generate"
+FAMILY = Family("openai/gpt-image-1", Kind.GENERATE)
 MOST_SLEEP_S = 1.0
 NEVER = math.inf
 
@@ -22,7 +24,7 @@ class RecordedTimes(LearnedTimes):
         super().__init__()
         self.medians_s: list[float] = []
 
-    def note(self, run: Hashable, sighting: Sighting) -> None:
+    def note(self, run: RunId, sighting: Sighting) -> None:
         super().note(run, sighting)
         if sighting == Sighting():
             self.medians_s.append(self.curve().percentile(0.5))
@@ -53,8 +55,8 @@ class Easel:
         self._budget = RequestBudget(REQUESTS, WINDOW_S)
         self._lookout = Lookout(lambda: times)
         self._line: deque[Command] = deque()
-        self._running: dict[int, SimulatedRun] = {}
-        self._seen_s: dict[int, float] = {}  # the age at which each was last seen running
+        self._running: dict[RunId, SimulatedRun] = {}
+        self._seen_s: dict[RunId, float] = {}  # the age at which each was last seen running
         self._wakes_s = NEVER
 
     def take(self, command: Command) -> None:
@@ -73,8 +75,8 @@ class Easel:
         self._budget.spend(now_s)
         run = self._runbase.create()
         self._line.popleft().begun_s = now_s
-        self._running[run.number], self._seen_s[run.number] = run, 0.0
-        self._lookout.note(FAMILY, run.number, Sighting())
+        self._running[run.id], self._seen_s[run.id] = run, 0.0
+        self._lookout.note(FAMILY, run.id, Sighting())
         return True
 
     def _look_at_one(self) -> bool:
@@ -84,12 +86,12 @@ class Easel:
         now_s, run = self._simulation.now_s, self._running[best.run]
         self._budget.spend(now_s)
         if self._runbase.look(run):
-            self._lookout.note(FAMILY, run.number, Sighting(best.seen_s, best.age_s))
-            del self._running[run.number], self._seen_s[run.number]
+            self._lookout.note(FAMILY, run.id, Sighting(best.seen_s, best.age_s))
+            del self._running[run.id], self._seen_s[run.id]
             self._simulation.at(now_s, self._served)
         else:
-            self._lookout.note(FAMILY, run.number, Sighting(best.age_s))
-            self._seen_s[run.number] = best.age_s
+            self._lookout.note(FAMILY, run.id, Sighting(best.age_s))
+            self._seen_s[run.id] = best.age_s
         return True
 
     def _has_room(self) -> bool:
@@ -101,9 +103,7 @@ class Easel:
 
     def _watched(self) -> list[Watched]:
         now_s = self._simulation.now_s
-        return [
-            Watched(run.number, FAMILY, now_s - run.began_s, self._seen_s[run.number]) for run in self._running.values()
-        ]
+        return [Watched(run.id, FAMILY, now_s - run.began_s, self._seen_s[run.id]) for run in self._running.values()]
 
     def _sleep(self) -> None:
         """Until a look is due or a request is free, and a second at most: prices fall as the window empties."""

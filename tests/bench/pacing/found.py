@@ -30,15 +30,15 @@ class Found:
 
     @property
     def images_a_minute(self) -> float:
-        return len(self.delays_s) / sum(result.hour.seconds / 60 for result in self.results)
+        return fmean(len(result.runs) * 60 / result.hour.seconds for result in self.results)
 
     @property
     def requests_an_image(self) -> float:
         return sum(result.requests for result in self.results) / len(self.delays_s)
 
     @property
-    def refused(self) -> int:
-        return sum(result.refused for result in self.results)
+    def refused_an_hour(self) -> float:
+        return fmean(result.refused * 3600 / result.hour.seconds for result in self.results)
 
     @property
     def waited_s(self) -> float:

@@ -1,10 +1,10 @@
-"""One simulated hour of one bot, and what came of it; as many hours at once as there are cores."""
+"""One simulated hour of one bot, and what came of it; as many hours at once as the machine has cores."""
 
 import multiprocessing
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -17,7 +17,11 @@ from tests.bench.pacing.windowless import Windowless
 from tests.bench.pacing.world import WINDOW_S, RunBase, SimulatedRun, Simulation
 
 EASEL, GIVEN, WINDOWLESS = "Easel", "Easel, times given", "Easel, no window"
-NAIVE = {"fixed 1 s": every(1.0), "fixed 2 s": every(2.0), "exponential back-off": back_off}
+NAIVE = {"fixed 1 s": every(1.0), "fixed 2 s": every(2.0), "back-off": back_off}
+
+
+Todo = TypeVar("Todo")
+Done = TypeVar("Done")
 
 
 class Bot(Protocol):
@@ -86,11 +90,11 @@ def simulate(hour: Hour) -> Result:
     )
 
 
-def simulate_all(hours: Sequence[Hour], console: Console) -> list[Result]:
+def in_processes(work: Callable[[Todo], Done], todo: Sequence[Todo], what: str, console: Console) -> list[Done]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     spawn = multiprocessing.get_context("spawn")
     with (
         ProcessPoolExecutor(mp_context=spawn) as pool,
         Progress(*columns, console=console, transient=True) as progress,
     ):
-        return list(progress.track(pool.map(simulate, hours), total=len(hours), description="simulated hours"))
+        return list(progress.track(pool.map(work, todo), total=len(todo), description=what))

@@ -28,8 +28,8 @@ class Least:
         return self.more if goes_by_more else self.fewer
 
 
-def optimum(times: Times, looks: float, *, shortest_gap_s: float = SHORTEST_GAP_S) -> float:
-    """Seconds, by dynamic programming on a tenth of a second, at the price at which a run takes that many looks."""
+def optimum(times: Times, looks: float, *, shortest_gap_s: float = SHORTEST_GAP_S) -> Least:
+    """By dynamic programming on tenths of a second, at the price at which a run takes that many looks."""
     curve = times.curve(ages=_AGES)
     cheap_s, dear_s = _CHEAPEST_S, _DEAREST_S
     for _ in range(_HALVINGS):
@@ -38,8 +38,8 @@ def optimum(times: Times, looks: float, *, shortest_gap_s: float = SHORTEST_GAP_
             cheap_s = price_s
         else:
             dear_s = price_s
-    ends = (plan(curve, price_s, shortest_gap_s=shortest_gap_s) for price_s in (cheap_s, dear_s))
-    return _between(*ends, looks).delay_s
+    more, fewer = (plan(curve, price_s, shortest_gap_s=shortest_gap_s) for price_s in (cheap_s, dear_s))
+    return _between(more, fewer, looks)
 
 
 def learned_least(curve: Curve, looks: float) -> Least:
@@ -51,8 +51,8 @@ def learned_least(curve: Curve, looks: float) -> Least:
         return -schedules[step].looks
 
     step = bisect_left(range(1, len(LADDER) - 1), -looks, key=fewer_than) + 1
-    ends = (schedules.get(one) or plan(curve, LADDER[one]) for one in (step - 1, step))
-    return _between(*ends, looks)
+    more, fewer = (schedules.get(one) or plan(curve, LADDER[one]) for one in (step - 1, step))
+    return _between(more, fewer, looks)
 
 
 def _between(more: Schedule, fewer: Schedule, looks: float) -> Least:

@@ -36,6 +36,11 @@ class Times:
         median_s = dice.choices([median for _, median in self.medians], [share for share, _ in self.medians])[0]
         return self.slower(number) * dice.lognormvariate(math.log(median_s), self.sigma)
 
+    def median_s(self, number: int) -> float:
+        """Of times with one peak."""
+        ((_, median_s),) = self.medians
+        return median_s * self.slower(number)
+
     def curve_of(self, number: int) -> Curve:
         """The same object while the times hardly change."""
         return _curve(self, number - number % _FEW)

@@ -21,7 +21,7 @@ class Windowless:
     def take(self, command: Command) -> None:
         command.begun_s = self._simulation.now_s
         run = self._runbase.create()
-        self._times.note(run.number, Sighting())
+        self._times.note(run.id, Sighting())
         self._look_later(run, 0.0)
 
     def _look_later(self, run: SimulatedRun, seen_s: float) -> None:
@@ -31,10 +31,10 @@ class Windowless:
     def _look(self, run: SimulatedRun, seen_s: float) -> None:
         age_s = self._simulation.now_s - run.began_s
         if self._runbase.look(run):
-            self._times.note(run.number, Sighting(seen_s, age_s))
+            self._times.note(run.id, Sighting(seen_s, age_s))
             self._served()
         else:
-            self._times.note(run.number, Sighting(age_s))
+            self._times.note(run.id, Sighting(age_s))
             self._look_later(run, age_s)
 
     def _schedule(self, run: SimulatedRun) -> Schedule:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 
+from bot.domain.ids import RunId
 from tests.bench.pacing.times import Times
 
 LIMIT, WINDOW_S = 20, 10.0
@@ -36,6 +37,10 @@ class SimulatedRun:
     began_s: float
     ready_s: float
     noticed_s: float | None = None
+
+    @property
+    def id(self) -> RunId:
+        return RunId(str(self.number))
 
     @property
     def delay_s(self) -> float:
