@@ -4,6 +4,7 @@ import asyncio
 import resource
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
@@ -71,18 +72,39 @@ class SmallDisk:
         (self.folder / "filler").unlink()
 
 
-Disk = CappedDisk | SmallDisk
+class ClosedFolder:
+    """The database can be written, and pictures cannot."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def fill(self, _: House) -> None:
+        (self.folder / "files").mkdir()
+        (self.folder / "files").chmod(0o555)
+
+    def make_room(self, _: House) -> None:
+        (self.folder / "files").chmod(0o755)
+
+
+Disk = CappedDisk | SmallDisk | ClosedFolder
 
 
 @contextmanager
 def capped_disk(folder: Path) -> Iterator[Disk]:
+    folder.mkdir()
     yield CappedDisk(folder)
+
+
+@contextmanager
+def closed_folder(folder: Path) -> Iterator[Disk]:
+    folder.mkdir()
+    yield ClosedFolder(folder)
 
 
 @contextmanager
 def small_disk(folder: Path) -> Iterator[Disk]:
     disk = SmallDisk(folder)
-    disk.folder.mkdir()
+    disk.folder.mkdir(parents=True)
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk.folder], check=True)
     try:
         yield disk
@@ -96,7 +118,8 @@ def _may_mount() -> bool:
 
 
 OpenDisk = Callable[[Path], AbstractContextManager[Disk]]
-DISKS: list[OpenDisk] = [capped_disk, *([small_disk] if _may_mount() else [])]
+DISKS: list[OpenDisk] = [capped_disk, closed_folder, *([small_disk] if _may_mount() else [])]
+UNPRIVILEGED = (sys.executable, str(Path(__file__).with_name("unprivileged.py")))
 
 
 # ---- at the worst moment --------------------------------------------------------------------------------------------

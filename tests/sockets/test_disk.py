@@ -4,18 +4,29 @@ import asyncio
 import shutil
 import signal
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import pytest
-
+from bot.storage.sqlite import bring_up_to_date
+from tests.builders import START
 from tests.contract.damages import DAMAGES, Damage, contents
-from tests.sockets.disks import DISKS, REFUSAL, Moments, OpenDisk, failed_start, half_files, ledger
+from tests.sockets.disks import (
+    DISKS,
+    REFUSAL,
+    UNPRIVILEGED,
+    Moments,
+    OpenDisk,
+    closed_folder,
+    failed_start,
+    half_files,
+    ledger,
+)
 from tests.sockets.house import House, open_house
 from tests.standin.discord import Interaction
 
 PATIENCE_S = 30.0
+NO_ROOM = ("sh", "-c", 'ulimit -f 0; exec "$@"', "sh")
 RUNS = "SELECT runs.state, takes.state FROM runs JOIN takes ON takes.id = runs.id ORDER BY queued_at_ms"
 
 
@@ -76,39 +87,106 @@ async def test_while_somebody_else_writes_nothing_is_lost_and_members_are_refuse
     assert "Traceback" not in log
 
 
-# ---- full -----------------------------------------------------------------------------------------------------------
+# ---- full, or closed ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("open_disk", DISKS)
-async def test_on_a_full_disk_members_are_refused_and_what_was_paid_for_comes_when_there_is_room(
-    tmp_path: Path, open_disk: OpenDisk
-) -> None:
-    with open_disk(tmp_path) as disk:
-        async with open_house(tmp_path, speed=10) as house:
+async def fills_up(folder: Path, open_disk: OpenDisk) -> House:
+    """Two pictures are paid for when the disk fills up: one is being made, the answer to the other is on its way."""
+    with open_disk(folder) as disk:
+        async with open_house(folder, speed=10) as house:
             house.environment["EASEL__STORAGE__PATH"] = str(disk.folder / "easel.sqlite3")
+            house.wrapper = UNPRIVILEGED
             await house.start()
             moments = Moments()
             house.emulator.faults = moments
             running = await house.imagine()
-            await soon(lambda: ledger(house, RUNS) == [("running", "held")])
+            await written(house, ("running", "held"))
             moments.once_created(lambda: disk.fill(house))
-            unwritten = await ask(house, "bob")
+            other = await ask(house, "bob")
             await moments.has_come.wait()
-            await reads(house, await ask(house, "carol"), REFUSAL)
             await soon(lambda: "result not kept yet" in house.log)
-            assert ledger(house, RUNS) == [("running", "held"), ("submitting", "held")]
+            await reads(house, await ask(house, "carol"), REFUSAL)
+            assert len(ledger(house, RUNS)) == 2
 
             disk.make_room(house)
             await house.picture(running)
-            await house.picture(unwritten)
+            await house.picture(other)
             assert len(house.emulator.runs) == 2
             await written(house, ("delivered", "spent"), ("delivered", "spent"))
             assert half_files(house) == []
             assert await house.stop() == 0
-    log = house.output[-1]
-    assert log.count("database refuses: see its disk, and who else uses it why=SQLITE_") == 1
-    assert log.count("database works again") == 1
-    assert "Traceback" not in log
+    return house
+
+
+async def test_what_is_paid_for_when_the_disk_fills_up_comes_when_there_is_room_and_nothing_more_is_bought(
+    tmp_path: Path,
+) -> None:
+    houses = await asyncio.gather(*(fills_up(tmp_path / disk.__name__, disk) for disk in DISKS))
+    for house, disk in zip(houses, DISKS, strict=True):
+        log = house.output[-1]
+        assert log.count("files refuse: see their disk, and who may write there why=") == 1
+        assert log.count("files are kept again") == 1
+        database_refused = disk is not closed_folder
+        assert log.count("database refuses: see its disk, and who else uses it why=SQLITE_") == database_refused
+        assert log.count("database works again") == database_refused
+        assert "Traceback" not in log
+
+
+def close_file(path: Path) -> None:
+    path.chmod(0o444)
+
+
+def close_folder(path: Path) -> None:
+    path.parent.chmod(0o555)
+
+
+def close_empty_folder(path: Path) -> None:
+    for file in path.parent.iterdir():
+        file.unlink()
+    close_folder(path)
+
+
+@contextmanager
+def held_from_the_start(path: Path) -> Iterator[None]:
+    with closing(sqlite3.connect(path, isolation_level=None)) as foreign:
+        foreign.execute("PRAGMA locking_mode = EXCLUSIVE")
+        foreign.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+WRITABLE = "Let the bot's user write the file and its folder."
+CLOSINGS: Mapping[Callable[[Path], None], str] = {
+    close_file: WRITABLE,
+    close_folder: "Permission denied",
+    close_empty_folder: "Permission denied",
+}
+
+
+async def test_a_database_that_cannot_be_written_at_the_start_is_one_line_that_says_what_to_do(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+
+        def a_ledger(name: str) -> Path:
+            path = tmp_path / name / "easel.sqlite3"
+            bring_up_to_date(path, at=START)
+            return path
+
+        async def starts_on(path: Path, cure: str, *wrapper: str) -> None:
+            before = contents(path.parent)
+            line = await failed_start(house, path, wrapper=wrapper)
+            assert line.startswith(f"storage.path {path}: expected a "), path
+            assert line.endswith(cure), path
+            assert contents(path.parent) == before
+
+        closed = [a_ledger(close.__name__) for close in CLOSINGS]
+        for close, path in zip(CLOSINGS, closed, strict=True):
+            close(path)
+        full, held = a_ledger("full"), a_ledger("held")
+        with held_from_the_start(held):
+            await asyncio.gather(
+                *(starts_on(path, cure, *UNPRIVILEGED) for path, cure in zip(closed, CLOSINGS.values(), strict=True)),
+                starts_on(full, "", *NO_ROOM),
+                starts_on(held, "End the program that holds it."),
+            )
 
 
 # ---- damaged --------------------------------------------------------------------------------------------------------

@@ -328,6 +328,19 @@ async def test_what_may_have_been_paid_for_is_never_sent_again() -> None:
     assert len(shop.api.paid) == 1
 
 
+async def test_after_three_lost_answers_nothing_is_sent_with_that_key_for_half_a_minute() -> None:
+    shop = Workshop()
+    shop.api.refuse_next(CreateUncertain(), CreateUncertain(), CreateUncertain())
+    assert [shop.run(await shop.running()).state for _ in range(3)] == [RunState.UNCERTAIN] * 3
+    request = await shop.running()
+    shop.clock.advance(29.9)
+    await shop.send()
+    assert shop.run(request).state is RunState.QUEUED
+    shop.clock.advance(0.1)
+    await shop.send()
+    assert shop.run(request).state is RunState.RUNNING
+
+
 # The ledger refuses
 
 

@@ -123,6 +123,43 @@ def test_a_long_wait_is_cut_into_seconds() -> None:
     assert keys.wait_s() == 1
 
 
+def test_after_three_answers_lost_in_a_row_a_key_rests_for_half_a_minute(caplog: pytest.LogCaptureFixture) -> None:
+    clock = FakeClock()
+    keys = keys_of(clock, KEY, OTHER_KEY)
+    for _ in range(3):
+        assert keys.choose() == KEY
+        keys.note_uncertain(KEY)
+    assert [one.getMessage() for one in caplog.records] == [f"key rests key={KEY} why=answers_lost"]
+    assert keys.choose() == OTHER_KEY
+    assert keys.may_ask(KEY)
+    spend_all(keys, OTHER_KEY)
+    clock.advance(29.875)
+    spend_all(keys, OTHER_KEY)
+    assert keys.choose() is None
+    clock.advance(0.125)
+    assert keys.choose() == KEY
+
+
+def test_answers_lost_now_and_then_are_no_reason_to_rest() -> None:
+    keys = keys_of(FakeClock(), KEY)
+    for _ in range(5):
+        keys.note_uncertain(KEY)
+        keys.note_uncertain(KEY)
+        keys.note_created(KEY)
+    assert keys.choose() == KEY
+
+
+def test_answers_that_go_on_being_lost_make_it_rest_again_after_three() -> None:
+    clock = FakeClock()
+    keys = keys_of(clock, KEY)
+    for _ in range(2):
+        for _ in range(3):
+            assert keys.choose() == KEY
+            keys.note_uncertain(KEY)
+        assert keys.choose() is None
+        clock.advance(30)
+
+
 def test_nobody_waits_for_a_key_that_is_put_aside() -> None:
     keys = keys_of(FakeClock(), KEY, OTHER_KEY)
     keys.put_aside(KEY, why="test")

@@ -261,6 +261,36 @@ async def test_a_full_disk_is_said_plainly() -> None:
     shop = Workshop()
     shop.files.is_full = True
     await refused(shop, with_references(shop, "fox.png"), StorageUnavailable)
+    await refused(shop, a_draft(), StorageUnavailable)  # its picture could not be kept
+
+
+async def test_what_the_member_sees_waiting_is_written_down_once_the_disk_takes_it() -> None:
+    shop = Workshop()
+    request = await shop.submission.submit(a_draft())
+    shop.ledger.is_full = True
+    acknowledging = asyncio.create_task(shop.submission.acknowledge(request.id, shop.a_message()))
+    for _ in range(3):
+        shop.clock.advance(5)
+        await workshop.some_time()
+    assert not acknowledging.done()
+    shop.ledger.is_full = False
+    shop.clock.advance(5)
+    await acknowledging
+    await shop.send()
+    assert shop.run(request).state is RunState.RUNNING
+
+
+async def test_after_two_minutes_the_member_is_told_that_the_disk_refuses() -> None:
+    shop = Workshop()
+    request = await shop.submission.submit(a_draft())
+    shop.ledger.is_full = True
+    acknowledging = asyncio.create_task(shop.submission.acknowledge(request.id, shop.a_message()))
+    for _ in range(24):
+        await workshop.some_time()
+        assert not acknowledging.done()
+        shop.clock.advance(5)
+    with pytest.raises(StorageUnavailable):
+        await acknowledging
 
 
 async def test_bytes_of_a_refused_request_are_gone_at_once() -> None:

@@ -59,9 +59,9 @@ def optimum_table(
     quick = (load for load in loads if load.per_minute is not None and load.per_minute <= _IDLE)
     quick_s = (f"{optimum(times, looks_of(load), shortest_gap_s=0.1).delay_s:.2f} s at {load.name}" for load in quick)
     table.caption = (
-        "Mean seconds from ready to noticed. The optimum knows the times and spends the budget, 19 requests in 10 s, on "
-        "average over the hour; so does Easel without the window, with times that it learns. Neither looks twice within "
-        f"a second, as RunBase advises; the optimum would else be {', '.join(quick_s)}."
+        "Mean seconds from ready to noticed. The optimum knows the times and spends the budget, 19 requests in 10 s, "
+        "on average over the hour; so does Easel without the window, with times that it learns. Neither looks twice "
+        f"within a second, as RunBase advises; the optimum would else be {', '.join(quick_s)}."
     )
     return table
 
