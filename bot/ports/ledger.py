@@ -79,6 +79,9 @@ class RequestStore(Protocol):
     async def queued_in(self, server: ServerId) -> Sequence[RequestId]:
         """Requests of a server with a queued run."""
 
+    async def call_off(self, request: RequestId, message: MessageId | None, reason: EndReason, at: datetime) -> None:
+        """Withdraw a request and acknowledge it in one, so that its member is told, in `message` if there is one."""
+
     async def queue(self) -> Sequence[Queued]:
         """Every acknowledged queued run, in the order of coming."""
 

@@ -74,11 +74,12 @@ class Recovery:
         """A request whose member sees it waiting is made; any other is called off and its member told."""
         attached = answer.attached if answer is not None else ()
         is_whole = answer is not None and answer.is_waiting and len(attached) >= len(request.to_attach)
-        if not is_whole:
-            await self._requests.withdraw(request.id, EndReason.NOT_ACKNOWLEDGED, self._clock.now())
-            self._meter.ended(RunState.CANCELLED, EndReason.NOT_ACKNOWLEDGED)
         log.warning("request taken up %s goes_on=%s", names(request), is_whole)
-        message = answer.message if answer is not None else None
-        urls = attached[: len(request.to_attach)] if is_whole else ()
-        await self._requests.acknowledge(request.id, message, self._clock.now(), attached=urls)
-        (self._signals.queued if is_whole else self._signals.outbox).set()
+        message, now = answer.message if answer is not None else None, self._clock.now()
+        if is_whole:
+            await self._requests.acknowledge(request.id, message, now, attached=attached[: len(request.to_attach)])
+            self._signals.queued.set()
+        else:
+            await self._requests.call_off(request.id, message, EndReason.NOT_ACKNOWLEDGED, now)
+            self._meter.ended(RunState.CANCELLED, EndReason.NOT_ACKNOWLEDGED)
+            self._signals.outbox.set()

@@ -74,7 +74,7 @@ def migrate(path: Path, *, at: datetime, migrations: tuple[Migration, ...] | Non
 
 def _make(path: Path, at: datetime, wanted: tuple[Migration, ...]) -> Migrated:
     """Under another name until it is complete: so an empty database is never one that was just begun."""
-    with _half(path, ".new") as half:
+    with _half(path) as half:
         with closing(sqlite3.connect(half, isolation_level=None)) as connection:
             migrated = _migrate(connection, path, at, wanted)
         _put(half, path)
@@ -103,16 +103,16 @@ def _migrate(connection: sqlite3.Connection, path: Path, at: datetime, wanted: t
 
 def _back_up(connection: sqlite3.Connection, path: Path, at: datetime) -> Path:
     backup = path.with_name(f"{path.name}.before-{at:%Y%m%dT%H%M%S}")
-    with _half(path, ".before") as half:
+    with _half(path) as half:
         connection.execute("VACUUM INTO ?", (str(half),))
         _put(half, backup)
     return backup
 
 
 @contextmanager
-def _half(path: Path, ending: str) -> Iterator[Path]:
+def _half(path: Path) -> Iterator[Path]:
     """A file beside the database that is not there afterwards, nor what a crash left of an earlier one."""
-    half = path.with_name(f"{path.name}{ending}")
+    half = path.with_name(f"{path.name}.half")
     remains = (half, half.with_name(f"{half.name}-journal"))
     for one in remains:
         one.unlink(missing_ok=True)

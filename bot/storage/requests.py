@@ -48,10 +48,13 @@ class SqliteRequestStore:
             await transaction.run("acknowledge_request", id=request, message_id=message, at_ms=to_ms(at))
 
     async def withdraw(self, request: RequestId, reason: EndReason, at: datetime) -> int:
-        rows = await self._database.read("list_queued_of_request", request_id=request)
-        ended = [await self.end(RunId(text(row, "id")), RunState.CANCELLED, reason, at) for row in rows]
-        await self._database.write("free_edit", request_id=request)
-        return sum(ended)
+        async with self._database.transaction() as transaction:
+            return await _withdraw(transaction, request, reason, at)
+
+    async def call_off(self, request: RequestId, message: MessageId | None, reason: EndReason, at: datetime) -> None:
+        async with self._database.transaction() as transaction:
+            await _withdraw(transaction, request, reason, at)
+            await transaction.run("acknowledge_request", id=request, message_id=message, at_ms=to_ms(at))
 
     async def queued_in(self, server: ServerId) -> Sequence[RequestId]:
         rows = await self._database.read("list_queued_in_server", server_id=server)
@@ -291,6 +294,14 @@ async def _end(
     if rows and state in GIVES_BACK:
         await transaction.run("give_back", run_id=run)
     return bool(rows)
+
+
+async def _withdraw(transaction: Transaction, request: RequestId, reason: EndReason, at: datetime) -> int:
+    queued = [RunId(text(row, "id")) for row in await transaction.run("list_queued_of_request", request_id=request)]
+    for run in queued:
+        await _end(transaction, run, RunState.QUEUED, RunState.CANCELLED, reason, at)
+    await transaction.run("free_edit", request_id=request)
+    return len(queued)
 
 
 async def _state(transaction: Transaction, run: RunId) -> RunState:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from tests.chaos.asked import Asked
 from tests.chaos.evidence import Rung
-from tests.chaos.plan import MENTIONS, Closing
+from tests.chaos.plan import Closing
 from tests.chaos.stage import Stage
 from tests.standin.discord import Permission, SeenMessage
 
@@ -36,7 +36,7 @@ def open_rungs(asked: Asked) -> frozenset[Rung]:
     """Those that stand open when a member asks, as the ladder has them."""
     if asked.is_private:
         return frozenset({Rung.TOKEN, Rung.DM})
-    return _ALL - {Rung.TOKEN} if asked.planned.how in MENTIONS else _ALL
+    return _ALL - {Rung.TOKEN} if asked.first is None else _ALL
 
 
 def answer_to(stage: Stage, asked: Asked) -> SeenMessage | None:

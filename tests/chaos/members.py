@@ -17,8 +17,6 @@ from tests.standin.discord.talking import File
 _WAITS_FOR_THE_BOT_S = 15.0
 _EDIT = "Edit"
 _WHAT = "What shall change?"
-# Stories that would spoil a room for others happen in a room, and to a guest, of their own.
-_IN_A_SIDE_ROOM = frozenset(Closing) - {Closing.TOKEN_DEAD, Closing.TOKEN_UNKNOWN, Closing.MESSAGE_DELETED}
 
 
 def _file(kind: str, colour: str) -> bytes:
@@ -53,7 +51,7 @@ def _place(stage: Stage, planned: PlannedAsk) -> tuple[Member, Channel]:
     if planned.story.has(Closing.BOT_REMOVED):
         server = standin.new_server(f"server-{mark}", bot_permissions=INVITED_WITH)
         return standin.new_member(server, f"guest-{mark}"), standin.new_channel(server, f"room-{mark}")
-    if any(planned.story.has(closing) for closing in _IN_A_SIDE_ROOM):
+    if planned.story.is_aside:
         guest = standin.new_member(stage.server, f"guest-{mark}")
         return guest, standin.new_channel(stage.server, f"room-{mark}")
     return stage.members[planned.member], stage.rooms[planned.room]

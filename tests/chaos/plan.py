@@ -8,8 +8,8 @@ from enum import StrEnum, auto
 
 from tests.chaos.marks import Mark, new_mark
 
-MEMBERS = 12
-ROOMS = 5
+MEMBERS = 6
+ROOMS = 2
 
 
 class How(StrEnum):
@@ -38,6 +38,7 @@ _USUAL = {
     How.MENTION_IN_REPLY: 1,
 }
 MENTIONS = frozenset({How.MENTION, How.MENTION_WITH_PICTURE, How.MENTION_IN_REPLY})
+_NEEDS_A_RESULT = frozenset({How.EDIT_NEWEST, How.EDIT_BUTTON, How.MENTION_IN_REPLY})
 _CAN_BE_PRIVATE = frozenset({How.IMAGINE, How.IMAGINE_WITH_REFERENCES, How.EDIT})
 
 
@@ -89,6 +90,11 @@ class Story:
 
     def has(self, closing: Closing) -> bool:
         return any(one is closing for one, _ in self.closings)
+
+    @property
+    def is_aside(self) -> bool:
+        """What would spoil a room for others happens in a room, and to a guest, of its own."""
+        return any(one not in (*_TOKEN, Closing.MESSAGE_DELETED) for one, _ in self.closings)
 
 
 NO_STORY = Story(())
@@ -169,14 +175,15 @@ def make_plan(seed: int, *, asks: int, kills: int, troubles: Sequence[str], asks
 def _ask(dice: random.Random, lasts_s: float) -> PlannedAsk:
     how = dice.choices(list(_USUAL), list(_USUAL.values()))[0]
     is_private = how in _CAN_BE_PRIVATE and dice.random() < 0.35
+    story = _story(dice, is_private=is_private, has_token=how not in MENTIONS)
     return PlannedAsk(
         at_s=dice.uniform(0, lasts_s),
         mark=new_mark(dice),
-        how=how,
+        how=How.IMAGINE if story.is_aside and how in _NEEDS_A_RESULT else how,
         member=dice.randrange(MEMBERS),
         room=dice.randrange(ROOMS),
         is_private=is_private,
-        story=_story(dice, is_private=is_private, has_token=how not in MENTIONS),
+        story=story,
         fails=dice.choices(("", "fail-preview", "unsafe-preview"), (30, 1, 1))[0],
         hesitates_s=dice.uniform(0, 1.5),
     )

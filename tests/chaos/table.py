@@ -25,7 +25,6 @@ _FATES: Mapping[str, str] = {
     "told": "members told why not",
     "uncertain": "uncertain",
 }
-_WIDEST = 20
 NOT_IN_BOOKS = frozenset({"gifts", "quota drift"})  # of a bot that keeps none
 
 
@@ -68,7 +67,7 @@ def troubles(outcomes: Iterable[Outcome]) -> Group:
             groups[place].add_column()
             groups[place].add_column(justify="right", min_width=4)
         count = counted[name]
-        groups[place].add_row(kind[:_WIDEST], str(count) if count else "[bold red]0[/]")
+        groups[place].add_row(kind, str(count) if count else "[bold red]0[/]")
     return Group(*_side_by_side(list(groups.values())))
 
 

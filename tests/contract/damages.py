@@ -19,7 +19,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def checkpoint(path: Path) -> None:
     """Everything in the one file."""
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        assert connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
 
 
 def scribble(path: Path, at: int, content: bytes) -> None:

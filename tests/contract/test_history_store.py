@@ -206,3 +206,13 @@ async def test_what_a_request_repeats_is_stored(ledger: Ledger) -> None:
     again = await ledger.requests.asked(request_of(await ask_again(ledger, first, after_s=10)))
     assert again is not None
     assert again == replace(again, again_of=first)
+
+
+async def test_a_request_that_is_called_off_is_told(ledger: Ledger) -> None:
+    request = await ledger.accepted(images=2)
+    await ledger.requests.call_off(request.id, MessageId(960), EndReason.NOT_ACKNOWLEDGED, LATER)
+    assert set(ledger.states().values()) == {RunState.CANCELLED}
+    assert list(await ledger.requests.undelivered()) == [request.id]
+    parcel = await ledger.requests.parcel(request.id)
+    assert parcel is not None
+    assert parcel.request.address.message_id == 960

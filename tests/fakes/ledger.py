@@ -148,6 +148,10 @@ class MemoryRequestStore:
             self._ledger.unused_forms.add(form)
         return sum(ended)
 
+    async def call_off(self, request: RequestId, message: MessageId | None, reason: EndReason, at: datetime) -> None:
+        await self.withdraw(request, reason, at)
+        await self.acknowledge(request, message, at)
+
     async def queued_in(self, server: ServerId) -> Sequence[RequestId]:
         await _others_first()
         waiting = self._in({RunState.QUEUED})

@@ -29,7 +29,7 @@ def ledger(house: House, question: str) -> list[tuple[object, ...]]:
 
 def half_files(house: House) -> list[Path]:
     """What was begun and is not whole."""
-    return [path for path in house.folder.rglob("*") if path.name.endswith((".staged", ".new", ".before", "-journal"))]
+    return [path for path in house.folder.rglob("*") if path.name.endswith((".staged", ".half", "-journal"))]
 
 
 # ---- full -----------------------------------------------------------------------------------------------------------
@@ -155,13 +155,11 @@ async def failed_start(house: House, path: Path, *, wrapper: Sequence[str] = ())
         env={**house.environment, "EASEL__STORAGE__PATH": str(path)},
         stderr=asyncio.subprocess.PIPE,
     )
-    try:
-        async with asyncio.timeout(_ENDS_WITHIN_S):
-            _, errors = await process.communicate()
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+    telling = asyncio.create_task(process.communicate())
+    await asyncio.wait({telling}, timeout=_ENDS_WITHIN_S)
+    if not telling.done():
+        process.kill()
+    _, errors = await telling
+    assert process.returncode == 1, f"{path}: {errors.decode()}"
     (line,) = errors.decode().splitlines()
-    assert process.returncode == 1
     return line

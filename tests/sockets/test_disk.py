@@ -1,6 +1,7 @@
 """The disk under the real process: members are refused, what was paid for is kept, and nothing is half written."""
 
 import asyncio
+import re
 import shutil
 import signal
 import sqlite3
@@ -8,9 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import httpx
+
 from bot.storage.sqlite import bring_up_to_date
 from tests.builders import START
-from tests.contract.damages import DAMAGES, Damage, contents
+from tests.contract.damages import DAMAGES, PAGE_BYTES, Damage, checkpoint, contents, scribble
 from tests.sockets.disks import (
     DISKS,
     REFUSAL,
@@ -157,7 +160,7 @@ def held_from_the_start(path: Path) -> Iterator[None]:
 WRITABLE = "Let the bot's user write the file and its folder."
 CLOSINGS: Mapping[Callable[[Path], None], str] = {
     close_file: WRITABLE,
-    close_folder: "Permission denied",
+    close_folder: WRITABLE,
     close_empty_folder: "Permission denied",
 }
 
@@ -171,22 +174,22 @@ async def test_a_database_that_cannot_be_written_at_the_start_is_one_line_that_s
             return path
 
         async def starts_on(path: Path, cure: str, *wrapper: str) -> None:
-            before = contents(path.parent)
             line = await failed_start(house, path, wrapper=wrapper)
             assert line.startswith(f"storage.path {path}: expected a "), path
             assert line.endswith(cure), path
-            assert contents(path.parent) == before
 
         closed = [a_ledger(close.__name__) for close in CLOSINGS]
         for close, path in zip(CLOSINGS, closed, strict=True):
             close(path)
         full, held = a_ledger("full"), a_ledger("held")
+        before = contents(tmp_path)
         with held_from_the_start(held):
             await asyncio.gather(
                 *(starts_on(path, cure, *UNPRIVILEGED) for path, cure in zip(closed, CLOSINGS.values(), strict=True)),
-                starts_on(full, "", *NO_ROOM),
+                starts_on(full, "See that its disk has room and is in order.", *NO_ROOM),
                 starts_on(held, "End the program that holds it."),
             )
+        assert contents(tmp_path) == before
 
 
 # ---- damaged --------------------------------------------------------------------------------------------------------
@@ -216,3 +219,26 @@ async def test_a_damaged_database_is_one_line_at_every_start_and_is_left_as_it_i
 
         await house.start()  # on the one that was killed and nothing else
         await house.picture(await house.imagine())
+
+
+async def test_damage_under_a_running_bot_ends_its_business_and_turns_its_health_red(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house, httpx.AsyncClient(trust_env=False) as machine:
+        path = tmp_path / "easel.sqlite3"
+        await house.start(EASEL__METRICS__LISTEN="127.0.0.1:0")
+        await house.picture(await house.imagine())
+        await written(house, ("delivered", "spent"))
+        checkpoint(path)
+        scribble(path, PAGE_BYTES, b"\xa5" * (path.stat().st_size - PAGE_BYTES))
+
+        await reads(house, await ask(house, "bob"), REFUSAL)
+        await reads(house, await ask(house, "carol"), REFUSAL)
+        (port,) = re.findall(r"status open host=127\.0\.0\.1 port=(\d+)", house.log)
+        health = await machine.get(f"http://127.0.0.1:{port}/healthz")
+        assert health.status_code == 503
+        assert "FAIL database: cannot be written: database disk image is malformed" in health.text
+        assert len(house.emulator.runs) == 1
+        assert await house.stop() == 0
+        log = house.output[-1]
+        assert log.count("database damaged: stop the bot and restore a backup why=SQLITE_CORRUPT") == 1
+        assert "Traceback" not in log
+        assert "expected the bot's whole database, found it damaged" in await failed_start(house, path)
