@@ -108,7 +108,7 @@ async def test_a_script_gets_the_path_alone_and_the_picture_has_the_aspect_of_th
         done = await shell.imagine(PROMPT, "--aspect", "3:2", "--reference", "sketch.png", "--out", "fox.png")
         (run,) = shell.emulator.runs
     assert (done.code, done.out) == (0, "fox.png\n")
-    assert done.said == [f"{PROMPT}: being made, usually 12–20 s"]
+    assert done.said[0] == f"{PROMPT}: being made, usually 12–20 s"  # a busy machine may be "slower than usual", too
     assert size_of(tmp_path / "fox.png") == (1536, 1024)
     assert {name: mode(tmp_path / name) for name in ("fox.png", "data", "data/files", "data/easel.sqlite3")} == {
         "fox.png": 0o666 & ~umask(),

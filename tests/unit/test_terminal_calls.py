@@ -44,7 +44,8 @@ async def test_a_picture_is_a_file_named_by_its_prompt_and_a_line_of_facts(world
     path = world.folder / "red-fox-in-the-snow.png"
     (result,) = told.results
     facts = result.split("  ")
-    assert (told.code, told.lines) == (0, [f"{PROMPT}: being made, usually 12–20 s"])
+    # On a machine that is busy with other things a second line may say that it is slower than usual.
+    assert (told.code, told.lines[0]) == (0, f"{PROMPT}: being made, usually 12–20 s")
     assert (facts[:2], facts[3:]) == ([str(path), "1536×1024"], ["$0.05"])
     assert seen(path) == ("PNG", (1536, 1024))
     assert world.spent == PRICE
