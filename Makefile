@@ -5,7 +5,7 @@ BIN := .venv/bin
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help setup preview demo run test chaos check format docs image-check lock
+.PHONY: help setup preview demo run test chaos bench check format docs image-check lock
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*##/make \1 \t/p' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ test: setup  ## all tests
 
 chaos: setup  ## kills and faults by seed, then all books compared; make chaos ARGS="--seed 7 --bot easel"
 	@$(BIN)/python -m tests.chaos $(ARGS)
+
+bench: setup  ## the tables of measurements; make bench ARGS="pacing --bound"
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 check: setup  ## what CI runs
 	$(BIN)/ruff format --check

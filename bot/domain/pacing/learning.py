@@ -11,10 +11,10 @@ from bot.domain.pacing.curve import AGES, Curve
 PRIOR_RUNS = 20
 HALF_LIFE_RUNS = 30  # a run counts half as much as one that was begun 30 runs later
 _REMEMBERED_RUNS = 6 * HALF_LIFE_RUNS  # the next older one would count for 1/64
-_ANYWHERE_RUNS = 0.1  # nothing is impossible: a tenth of a run, spread evenly over the ages
-_BLUR_CELLS = 1
+_ANYWHERE_RUNS = 0.1  # nothing is impossible: a tenth of a run, spread evenly over the cells
+_BLUR_CELLS = 1  # to each side
 _ROUNDS = 8  # each fit begins with the last one's result, so that few are enough
-_LOOKS_A_FIT = 10
+_SIGHTINGS_A_FIT = 10
 _CELLS = len(AGES)  # (AGES[i], AGES[i + 1]], and one for all that is beyond
 
 Cells = Sequence[float]
@@ -56,19 +56,19 @@ class LearnedTimes:
         self._curve = _curve_of(self._cells)
 
     def note(self, run: RunId, sighting: Sighting) -> None:
-        """What is known of a run by now; a run is first noted when it begins."""
-        if run in self._seen:
-            self._unlearned += 1
-        else:
+        """What is known of a run by now. Runs are first noted in the order in which they begin, with nothing known."""
+        if run not in self._seen:
             self._begun += 1
             self._forget_one()
+        if sighting != Sighting():
+            self._unlearned += 1
         first = max(bisect_right(AGES, sighting.after_s), 1) - 1
         end = _CELLS if sighting.until_s is None else bisect_left(AGES, sighting.until_s)
         self._seen[run] = first, min(max(end, first + 1), _CELLS)
 
     def curve(self) -> Curve:
-        """The same object until something was learned, which is every ten looks and takes about a millisecond."""
-        if self._unlearned >= _LOOKS_A_FIT:
+        """The same object until something was learned: every ten sightings, which takes about a millisecond."""
+        if self._unlearned >= _SIGHTINGS_A_FIT:
             self._unlearned = 0
             for _ in range(_ROUNDS):
                 self._cells = self._next_round()

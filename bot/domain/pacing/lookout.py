@@ -14,6 +14,8 @@ from bot.domain.pacing.schedule import LONGEST_GAP_S
 from bot.domain.pacing.sharing import most_under_way, price_of_a_look_s
 from bot.domain.requests import Kind
 
+_EARLY_S = 0.001  # timers and sums are no finer, and a look is worth the same
+
 
 class Family(NamedTuple):
     """Runs that take the same time."""
@@ -53,7 +55,7 @@ class Lookout:
     def next(self, watched: Iterable[Watched], free: int) -> Watched | None:
         """The run most worth one of the free requests; None when no look is worth its price yet."""
         price_s = price_of_a_look_s(free)
-        due = [one for one in watched if self._due_at_s(one, price_s) <= one.age_s]
+        due = [one for one in watched if self._due_at_s(one, price_s) - _EARLY_S <= one.age_s]
         return max(due, key=self._worth) if len(due) > 1 else next(iter(due), None)
 
     def wait_s(self, watched: Iterable[Watched], free: int) -> float:

@@ -34,7 +34,8 @@ class PriceList:
         """Looks per run at which the average delay is this long; between two schedules, some runs go by each."""
         step = bisect_left(range(_STEPS - 1), delay_s, lo=1, key=lambda one: self.rung(one).delay_s)
         quick, slow = self.rung(step - 1), self.rung(step)
-        part = min(max((delay_s - quick.delay_s) / (slow.delay_s - quick.delay_s), 0.0), 1.0)
+        apart_s = slow.delay_s - quick.delay_s
+        part = min(max((delay_s - quick.delay_s) / apart_s, 0.0), 1.0) if apart_s > 0 else 1.0
         return quick.looks + part * (slow.looks - quick.looks)
 
     def rung(self, step: int) -> Schedule:
