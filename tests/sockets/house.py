@@ -14,6 +14,8 @@ import uvicorn
 
 from bot.ports import Clock
 from bot.preview.emulator import Emulator
+from bot.preview.emulator.server import Painter
+from bot.preview.painter import paint
 from tests.standin.discord import Channel, Interaction, Member, Permission, Server, StandIn
 
 KEY = "sk-of-the-sockets"
@@ -99,11 +101,16 @@ def _shows(asked: Interaction, start: str) -> bool:
 
 @asynccontextmanager
 async def open_house(
-    folder: Path, *, speed: float = 40.0, keys: Sequence[str] = (KEY,), clock: Clock | None = None
+    folder: Path,
+    *,
+    speed: float = 40.0,
+    keys: Sequence[str] = (KEY,),
+    clock: Clock | None = None,
+    painter: Painter = paint,
 ) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
         standin = await stack.enter_async_context(StandIn())
-        emulator = await stack.enter_async_context(listening(speed, keys=keys, clock=clock))
+        emulator = await stack.enter_async_context(listening(speed, keys=keys, clock=clock, painter=painter))
         server = standin.new_server("The Easel Studio")
         standin.bot_joins(server, permissions=INVITED_WITH)
         house = House(
@@ -124,7 +131,12 @@ async def open_house(
 
 @asynccontextmanager
 async def listening(
-    speed: float, *, keys: Sequence[str] = (KEY,), clock: Clock | None = None, takes_data_uris: bool = False
+    speed: float,
+    *,
+    keys: Sequence[str] = (KEY,),
+    clock: Clock | None = None,
+    painter: Painter = paint,
+    takes_data_uris: bool = False,
 ) -> AsyncIterator[Emulator]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/api/v1"
@@ -133,6 +145,7 @@ async def listening(
             balances=dict.fromkeys(keys, 100),
             speed=speed,
             base_url=base_url,
+            painter=painter,
             takes_data_uris=takes_data_uris,
         )
         config = uvicorn.Config(emulator.app, log_level="warning", access_log=False, timeout_graceful_shutdown=1)
