@@ -100,9 +100,18 @@ class LeftOut:
     why: Omission
 
 
+class Relation(StrEnum):
+    """How a picture was made of another."""
+
+    EDIT = "edit"
+    VARIATION = "variation"
+    REMAKE = "remake"
+    """The same picture in another aspect."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """What an edit was made from.
+    """What an edit, a variation or a remake was made from.
 
     `message_id` is None for a private message, which nobody else can follow a link to; `run_id` is set when the picture
     is one of the bot's own.
@@ -111,6 +120,7 @@ class Parent:
     channel_id: ChannelId
     message_id: MessageId | None
     run_id: RunId | None
+    relation: Relation = Relation.EDIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +137,8 @@ class Draft:
     """What a member sent, as yet unchecked. `source_id` is the interaction's (or message's) id: once is once.
 
     `uploads` were chosen one by one and have to be usable; `seen` is what the message being edited shows, of which as
-    much is used as can be. `edit` is the form this was filled in: one form makes one request. `again_of` is the request
-    that is asked for once more.
+    much is used as can be. `edit` is the form this was filled in: one form makes one request. `pressed` names the
+    button that was pressed, so that a second press makes nothing. `style` is the id of one in the catalogue of styles.
     """
 
     source_id: int
@@ -141,12 +151,16 @@ class Draft:
     parent: Parent | None = None
     seen: tuple[Upload, ...] = ()
     edit: EditId | None = None
-    again_of: RequestId | None = None
+    style: str | None = None
+    pressed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An accepted request. `upload_limit_bytes` is the largest file Discord takes in the answer."""
+    """An accepted request. `upload_limit_bytes` is the largest file Discord takes in the answer.
+
+    `sent_prompt` is set where the model is told more than the member's own words.
+    """
 
     id: RequestId
     source_id: int
@@ -161,7 +175,13 @@ class Request:
     created_at: datetime
     left_out: tuple[LeftOut, ...] = ()
     parent: Parent | None = None
-    again_of: RequestId | None = None
+    style: str | None = None
+    sent_prompt: str | None = None
+    pressed: str | None = None
+
+    @property
+    def words_for_model(self) -> str:
+        return self.prompt if self.sent_prompt is None else self.sent_prompt
 
     @property
     def to_attach(self) -> tuple[Reference, ...]:

@@ -140,7 +140,7 @@ class Dispatch:
         """From here on the run is `submitting`: whatever happens, this request is sent at most once."""
         wanted = ImageInput(
             model=request.model,
-            prompt=request.prompt,
+            prompt=request.words_for_model,
             aspect=request.aspect,
             image_urls=tuple(reference.url for reference in request.references if reference.url is not None),
         )

@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.catalogue import Aspect, Model
 from bot.domain.errors import (
     NotYourRequest,
+    PromptTooLong,
     QueueFull,
     ReferenceEmpty,
     ReferenceTooLarge,
@@ -16,6 +17,7 @@ from bot.domain.errors import (
     TooLateToCancel,
     TooManyReferences,
 )
+from bot.domain.guidance import guided
 from bot.domain.ids import EditId, MemberId, MessageId, RequestId, ServerId, new_request_id
 from bot.domain.prompts import parse_prompt
 from bot.domain.requests import SAME_AS_PICTURE, Draft, Kind, Parent, Reference, Request, Upload
@@ -73,12 +75,13 @@ class Submission:
         """
         model = self._house.model
         prompt = parse_prompt(draft.prompt, limit=model.prompt_characters)
+        sent_prompt = self._guided(draft, prompt)
         if draft.aspect not in {None, SAME_AS_PICTURE}:
             model.aspect(draft.aspect)
         self._check_uploads(draft.uploads)
         await self._gate.check(draft.address, draft.images)
         async with self._references.gathered(draft, most=model.references) as gathered:
-            request = await self._request(draft, prompt, gathered)
+            request = await self._request(draft, prompt, sent_prompt, gathered)
             await self._accept(request, draft.edit)
             await self._keep(request.id, gathered)
         return request
@@ -134,7 +137,15 @@ class Submission:
         asked = await self._requests.asked(request)
         log.warning("request withdrawn %s why=%s", names(asked) if asked else f"request={request}", reason)
 
-    async def _request(self, draft: Draft, prompt: str, gathered: Gathered) -> Request:
+    def _guided(self, draft: Draft, prompt: str) -> str | None:
+        """None where the model is told the member's words alone. Raises: PromptTooLong, before anything is spent."""
+        relation = draft.parent.relation if draft.parent else None
+        words, limit = guided(prompt, relation=relation), self._house.model.prompt_characters
+        if len(words) > limit:
+            raise PromptTooLong(length=len(prompt), limit=limit - (len(words) - len(prompt)))
+        return None if words == prompt else words
+
+    async def _request(self, draft: Draft, prompt: str, sent_prompt: str | None, gathered: Gathered) -> Request:
         return Request(
             id=new_request_id(),
             source_id=draft.source_id,
@@ -149,7 +160,9 @@ class Submission:
             created_at=self._clock.now(),
             left_out=tuple(gathered.left_out),
             parent=await self._parent(draft),
-            again_of=draft.again_of,
+            style=draft.style,
+            sent_prompt=sent_prompt,
+            pressed=draft.pressed,
         )
 
     async def _accept(self, request: Request, edit: EditId | None) -> None:
@@ -193,4 +206,4 @@ class Submission:
         parent = draft.parent
         if parent is None or parent.run_id is not None or parent.message_id is None:
             return parent
-        return Parent(parent.channel_id, parent.message_id, await self._edits.run_of_message(parent.message_id))
+        return replace(parent, run_id=await self._edits.run_of_message(parent.message_id))

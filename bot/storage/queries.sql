@@ -6,10 +6,10 @@
 -- Nothing comes back when this interaction was accepted before.
 INSERT INTO requests (id, source_id, kind, application_id, server_id, channel_id, member_id, private, prompt, model,
                       aspect, images, upload_limit_bytes, token, token_expires_at_ms, message_id, parent_channel_id,
-                      parent_message_id, parent_run_id, again_of, created_at_ms)
+                      parent_message_id, parent_run_id, parent_relation, style, sent_prompt, pressed, created_at_ms)
 VALUES (:id, :source_id, :kind, :application_id, :server_id, :channel_id, :member_id, :private, :prompt, :model,
         :aspect, :images, :upload_limit_bytes, :token, :token_expires_at_ms, :message_id, :parent_channel_id,
-        :parent_message_id, :parent_run_id, :again_of, :created_at_ms)
+        :parent_message_id, :parent_run_id, :parent_relation, :style, :sent_prompt, :pressed, :created_at_ms)
 ON CONFLICT (source_id) DO NOTHING
 RETURNING id;
 
@@ -222,9 +222,9 @@ UPDATE requests
 UPDATE requests SET attempted_rung = :rung, attempted_at_ms = :at_ms WHERE id = :id;
 
 -- name: find_being_made_again
--- The same member asked for the same thing a moment ago, or it is still on its way; what is kept is not.
+-- The same member pressed the same button a moment ago, or it is still on its way; what is kept is not.
 SELECT id FROM requests AS request
- WHERE again_of = :again_of AND member_id = :member_id AND id <> :id
+ WHERE pressed = :pressed AND member_id = :member_id AND id <> :id
    AND (created_at_ms > :since_ms
         OR EXISTS (SELECT 1 FROM runs WHERE request_id = request.id
                                         AND (state IN ('queued', 'submitting', 'running')
@@ -359,7 +359,7 @@ DELETE FROM request_left_out
                        ORDER BY over_at_ms, id LIMIT :most);
 
 -- name: forget_prompts
-UPDATE requests SET prompt = ''
+UPDATE requests SET prompt = '', sent_prompt = NULL
  WHERE id IN (SELECT id FROM over_requests WHERE prompt <> '' AND over_at_ms < :before_ms
                ORDER BY over_at_ms, id LIMIT :most)
    AND (settled_at_ms IS NOT NULL OR acknowledged_at_ms IS NULL)

@@ -255,12 +255,12 @@ def _attempt_from(row: Row) -> Attempt | None:
 
 
 async def _check_again(transaction: Transaction, request: Request) -> None:
-    if request.again_of is None:
+    if request.pressed is None:
         return
     since_ms = to_ms(request.created_at - _AT_ONCE)
     being_made = await transaction.run(
         "find_being_made_again",
-        again_of=request.again_of,
+        pressed=request.pressed,
         member_id=request.address.member_id,
         since_ms=since_ms,
         id=request.id,

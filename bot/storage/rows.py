@@ -14,7 +14,7 @@ from bot.domain.ids import (
     ServerId,
     Sha256,
 )
-from bot.domain.requests import Address, Change, Kind, LeftOut, Omission, Parent, Reference, Request, Spot
+from bot.domain.requests import Address, Change, Kind, LeftOut, Omission, Parent, Reference, Relation, Request, Spot
 from bot.domain.runs import EndReason, Run, RunState
 from bot.storage.sqlite import Row, Value
 
@@ -70,7 +70,10 @@ def request_values(request: Request) -> dict[str, Value]:
         "token_expires_at_ms": to_ms(address.token_expires_at),
         "message_id": address.message_id,
         **parent_values(request.parent),
-        "again_of": request.again_of,
+        "parent_relation": request.parent.relation if request.parent else Relation.EDIT,
+        "style": request.style,
+        "sent_prompt": request.sent_prompt,
+        "pressed": request.pressed,
         "created_at_ms": to_ms(request.created_at),
     }
 
@@ -83,13 +86,14 @@ def parent_values(parent: Parent | None) -> dict[str, Value]:
     }
 
 
-def parent_from(row: Row) -> Parent | None:
+def parent_from(row: Row, relation: Relation = Relation.EDIT) -> Parent | None:
     if row["parent_channel_id"] is None:
         return None
     return Parent(
         channel_id=ChannelId(number(row, "parent_channel_id")),
         message_id=None if row["parent_message_id"] is None else MessageId(number(row, "parent_message_id")),
         run_id=None if row["parent_run_id"] is None else RunId(text(row, "parent_run_id")),
+        relation=relation,
     )
 
 
@@ -107,8 +111,10 @@ def request_from(row: Row, references: Sequence[Row], left_out: Sequence[Row]) -
         upload_limit_bytes=number(row, "upload_limit_bytes"),
         created_at=moment(row, "created_at_ms"),
         left_out=tuple(LeftOut(text(one, "filename"), Omission(text(one, "why"))) for one in left_out),
-        parent=parent_from(row),
-        again_of=None if row["again_of"] is None else RequestId(text(row, "again_of")),
+        parent=parent_from(row, Relation(text(row, "parent_relation"))),
+        style=None if row["style"] is None else text(row, "style"),
+        sent_prompt=None if row["sent_prompt"] is None else text(row, "sent_prompt"),
+        pressed=None if row["pressed"] is None else text(row, "pressed"),
     )
 
 

@@ -6,6 +6,7 @@ from bot.client import ImageBot
 from bot.domain.ids import RequestId
 from bot.domain.requests import Draft, Request, Upload
 from bot.ui.answer import submit_and_answer
+from bot.ui.doors import pressed_name
 from bot.ui.drafts import address_of, member_of_request, upload_limit
 from bot.ui.modals import Reworded, reword_modal
 
@@ -38,5 +39,6 @@ def _draft(interaction: discord.Interaction[ImageBot], asked: Request, *, prompt
         upload_limit_bytes=upload_limit(interaction),
         images=asked.images,
         parent=asked.parent,
-        again_of=asked.id,
+        style=asked.style,
+        pressed=pressed_name(interaction),
     )

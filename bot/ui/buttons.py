@@ -4,9 +4,8 @@ Custom ids: `v1:thing:action:id`. A view holds nothing but these buttons: discor
 for the whole process when a view that mixes it with others ends.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Self
+from typing import Any
 
 import discord
 
@@ -15,29 +14,21 @@ from bot.domain.errors import RequestGone
 from bot.domain.ids import RequestId, RunId
 from bot.domain.runs import EndReason
 from bot.ui.again import ask_again, open_reword
-from bot.ui.doors import REQUEST_ID, EaselButton, RequestButton
+from bot.ui.doors import REQUEST_ID, RUN_ID, EaselButton, ImageButton, RequestButton
 from bot.ui.editing import open_edit
 from bot.ui.history import bring_kept
 from bot.ui.pictures import components_of
 from bot.ui.waiting import CancelButton
 
-RUN_ID = rf"{REQUEST_ID}\.\d"
 _WORDS_ARE_AT_FAULT = {EndReason.DECLINED, EndReason.INPUT_REJECTED}
 _MOST_SHOWN = 5  # buttons in one row
 
 
-class EditButton(EaselButton, template=rf"v1:image:edit:(?P<run>{RUN_ID})"):
+class EditButton(ImageButton, template=rf"v1:image:edit:(?P<run>{RUN_ID})"):
     """Opens the form in which the member says how the picture shall change."""
 
-    def __init__(self, run: RunId) -> None:
-        super().__init__(discord.ui.Button(label="Edit", custom_id=f"v1:image:edit:{run}"))
-        self.run = run
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        return cls(RunId(match["run"]))
+    label = "Edit"
+    action = "edit"
 
     async def press(self, interaction: discord.Interaction[ImageBot]) -> None:
         assert interaction.message is not None  # a button is always on one

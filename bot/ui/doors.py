@@ -4,16 +4,19 @@ Custom ids: `v1:thing:action:id`.
 """
 
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from typing import Any, Self
 
 import discord
 
 from bot.client import ImageBot
-from bot.domain.ids import RequestId
+from bot.domain.ids import RequestId, RunId
 from bot.ui.tree import tell_of
 
 REQUEST_ID = r"[\w-]{16}"
+RUN_ID = rf"{REQUEST_ID}\.\d"
+
+_MOST_CHARACTERS = 200  # a custom id has 100 at most
 
 
 async def guarded(interaction: discord.Interaction[ImageBot], work: Awaitable[None]) -> None:
@@ -22,6 +25,14 @@ async def guarded(interaction: discord.Interaction[ImageBot], work: Awaitable[No
         await work
     except Exception as error:  # noqa: BLE001 - a door: everything that went wrong is answered here
         await tell_of(interaction, error)
+
+
+def pressed_name(interaction: discord.Interaction[Any]) -> str:
+    """What was pressed, chosen or sent: the same name for the same wish."""
+    sent: Mapping[str, Any] = interaction.data or {}
+    chosen = sent.get("values")
+    values = map(str, chosen) if isinstance(chosen, list) else ()
+    return ":".join([str(sent.get("custom_id", "")), *values])[:_MOST_CHARACTERS]
 
 
 class EaselButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"v1:(?!)"):
@@ -50,3 +61,21 @@ class RequestButton(EaselButton, template=r"v1:request:(?!)"):
         cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         return cls(RequestId(match["request"]))
+
+
+class ImageButton(EaselButton, template=r"v1:image:(?!)"):
+    """Carries the id of the run that made an image."""
+
+    label: str
+    action: str
+
+    def __init__(self, run: RunId, label: str | None = None) -> None:
+        custom_id = f"v1:image:{self.action}:{run}"
+        super().__init__(discord.ui.Button(label=label or self.label, custom_id=custom_id))
+        self.run = run
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        return cls(RunId(match["run"]))

@@ -165,7 +165,7 @@ async def test_what_waits_on_disk_is_found_however_many_requests_came_after_it(l
 
 
 async def ask_again(ledger: Ledger, first: RequestId, *, after_s: float, member: int = 30) -> RunId:
-    request = a_request(again_of=first, created_at=START + timedelta(seconds=after_s), address=asked_by(member))
+    request = a_request(pressed=first, created_at=START + timedelta(seconds=after_s), address=asked_by(member))
     await ledger.requests.accept(request, queue_length=PLENTY)
     await ledger.requests.acknowledge(request.id, MessageId(990), START)
     return first_run(request)
@@ -205,7 +205,7 @@ async def test_what_a_request_repeats_is_stored(ledger: Ledger) -> None:
     first = request_of(await ledger.run_in(RunState.UNCERTAIN))
     again = await ledger.requests.asked(request_of(await ask_again(ledger, first, after_s=10)))
     assert again is not None
-    assert again == replace(again, again_of=first)
+    assert again == replace(again, pressed=first)
 
 
 async def test_a_request_that_is_called_off_is_told(ledger: Ledger) -> None:

@@ -372,7 +372,7 @@ class MemoryRequestStore:
         same = [
             entry
             for entry in self._ledger.entries.values()
-            if request.again_of is not None and entry.request.again_of == request.again_of
+            if request.pressed is not None and entry.request.pressed == request.pressed
             if entry.request.address.member_id == request.address.member_id
         ]
         return any(
