@@ -223,7 +223,7 @@ def _messages(case: Case) -> Iterator[tuple[str, str]]:
         endings = sum(each.says is Says.ENDING and not case.shows_picture(each) for each in live.values())
         most |= Counter({"pictures": pictures, "endings": endings})
     for what, count in most.items():
-        if count > case.ask.times:
+        if count > case.ask.times + case.ask.unanswered:
             yield POSTED_TWICE, f"{count} messages with {what} at once, asked {case.ask.times} times"
     answered = case.delivered + case.kept + case.told
     if case.ask.is_acknowledged and answered < case.ask.times and _can_be_told(case):

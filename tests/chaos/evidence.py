@@ -30,7 +30,8 @@ class Rung(StrEnum):
 class Ask:
     """A member's request for one picture. Times are seconds since the start.
 
-    `times` is how often it was asked: once, and again with every button that asks for the same once more.
+    `times` is how often it was asked: once, and again with every button that asks for the same once more; `unanswered`
+    how often the bot was told of it beside these without an answer in time, which it may find out and answer later.
     `is_excused`: nobody has to be told any more, since the member or the bot left the server or Discord itself told.
     `open_rungs` are those that stood open all the time from the question to the end.
     """
@@ -41,6 +42,7 @@ class Ask:
     is_private: bool
     is_acknowledged: bool
     times: int = 1
+    unanswered: int = 0
     is_excused: bool = False
     open_rungs: frozenset[Rung] = frozenset()
 

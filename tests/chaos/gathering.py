@@ -54,7 +54,8 @@ class Gathering:
             channel=asked.channel.id,
             is_private=asked.is_private,
             is_acknowledged=is_acknowledged,
-            times=max(1, len(asked.acknowledged) + (asked.message is not None)),
+            times=(times := max(1, len(asked.acknowledged) + (asked.message is not None))),
+            unanswered=max(0, len(asked.interactions) + (asked.message is not None) - times),
             is_excused=asked.is_excused or any(map(_is_told_by_discord, asked.interactions)),
             open_rungs=asked.open_rungs,
         )

@@ -102,7 +102,7 @@ NO_STORY = Story(())
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedAsk:
-    """`fails` is the word that makes the look-alike decline or fail the run, if any.
+    """`spoilt` is the word that makes the look-alike decline or fail the run, or take long for it, if any.
 
     `hesitates_s` keeps members who waited for the bot to come back from asking all at once.
     """
@@ -114,12 +114,12 @@ class PlannedAsk:
     room: int
     is_private: bool
     story: Story
-    fails: str
+    spoilt: str
     hesitates_s: float
 
     @property
     def prompt(self) -> str:
-        return " ".join(part for part in ("a red fox in the snow", self.mark, self.fails) if part)
+        return " ".join(part for part in ("a red fox in the snow", self.mark, self.spoilt) if part)
 
 
 class Moment(StrEnum):
@@ -184,7 +184,7 @@ def _ask(dice: random.Random, lasts_s: float) -> PlannedAsk:
         room=dice.randrange(ROOMS),
         is_private=is_private,
         story=story,
-        fails=dice.choices(("", "fail-preview", "unsafe-preview"), (30, 1, 1))[0],
+        spoilt=dice.choices(("", "fail-preview", "unsafe-preview", "slow-preview"), (30, 1, 1, 2))[0],
         hesitates_s=dice.uniform(0, 1.5),
     )
 

@@ -177,6 +177,12 @@ def test_two_messages_with_the_same_bad_news_are_posted_twice() -> None:
     assert kinds(verdict) == [checker.POSTED_TWICE]
 
 
+def test_news_of_a_second_wish_that_was_never_answered_in_time_are_not_posted_twice() -> None:
+    second = replace(TOLD, message=2, at_s=6.0)
+    verdict = story(WAITING, TOLD, second, ask=replace(ASK, unanswered=1), runs=[], books=GIVEN_BACK)
+    assert kinds(verdict) == []
+
+
 def test_a_picture_posted_anew_after_its_message_was_removed_is_not_posted_twice() -> None:
     removed = replace(PICTURE, at_s=5.5, is_removed=True)
     assert kinds(story(WAITING, PICTURE, removed, replace(PICTURE, message=2, at_s=6.0))) == []

@@ -274,3 +274,10 @@ async def test_everything_that_arrives_is_written_down() -> None:
         ("GET", KEY, None, 404, "run_not_found"),
     ]
     assert world.emulator.counters[Place.READ, 404, "run_not_found"] == 1
+
+
+async def test_a_slow_run_takes_twenty_times_as_long_as_it_would() -> None:
+    usual, slow = World(), World()
+    await usual.create(prompt="a fox")
+    await slow.create(prompt="a fox, slow-preview")
+    assert slow.emulator.runs[0].duration == usual.emulator.runs[0].duration * 20

@@ -17,11 +17,12 @@ PRICE = Decimal("0.05")  # RunBase, GPT Image 1: a fixed price a run
 _MEDIAN_S, _SIGMA = 15.0, 0.35  # run times are log-normal
 _PENDING_SHARE = 0.1  # of its time a run is still queued
 
-# What a prompt can ask for, to see each kind of failure.
+# What a prompt can ask for, to see each kind of failure, and one that takes long.
 _MARKERS: Mapping[str, str | Mapping[str, str]] = {
     "unsafe-preview": {"message": "Your request was rejected by our safety system.", "code": "moderation_blocked"},
     "fail-preview": "The model could not complete this run.",
 }
+_SLOW_WORD, _SLOWER = "slow-preview", 20
 
 
 class Status(StrEnum):
@@ -84,7 +85,7 @@ class Ledger:
             image_urls=wanted.image_urls,
             size=wanted.size,
             created_at=now,
-            duration=self._duration(number),
+            duration=self._duration(number) * (_SLOWER if _SLOW_WORD in wanted.prompt else 1),
             charged=PRICE,
             error=next((error for word, error in _MARKERS.items() if word in wanted.prompt), None),
             shape=shape,
