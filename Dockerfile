@@ -34,10 +34,9 @@ LABEL org.opencontainers.image.title="Easel" \
       org.opencontainers.image.description="A Discord bot that makes and edits pictures with GPT Image 1 through RunBase." \
       org.opencontainers.image.licenses="MIT"
 
-# Pillow's wheel brings every library it needs but FriBidi, which it looks for when it draws right-to-left text.
 # The numbers of user and group are part of the image: the owner of a folder mounted on /data must be 10001.
 RUN apt-get update \
-    && apt-get install --yes --quiet --no-install-recommends ca-certificates libfribidi0 \
+    && apt-get install --yes --quiet --no-install-recommends ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 10001 easel \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin easel \

@@ -2,6 +2,8 @@
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
+# A file's tests stay together; as many files at once as there are cores.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 
@@ -33,12 +35,12 @@ run: setup  ## the bot on Discord; make run ARGS="--config my.toml"
 	@$(BIN)/python -m bot run $(ARGS) || [ $$? = 130 ]
 
 test: setup  ## all tests
-	@$(BIN)/python -m pytest
+	@$(PYTEST)
 
 chaos: setup  ## kills and faults by seed, then all books compared; make chaos ARGS="--seed 7 --bot easel"
 	@$(BIN)/python -m tests.chaos $(ARGS)
 
-bench: setup  ## the tables of measurements; make bench ARGS="pacing --bound"
+bench: setup  ## the tables of measurements; make bench ARGS=load
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 check: setup  ## what CI runs
@@ -46,15 +48,16 @@ check: setup  ## what CI runs
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 format: setup  ## write the code as the checks want it
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-docs: setup  ## the example configuration and its reference page, made of the models
+docs: setup  ## the example configuration, its reference page and that of the styles, made of the code
 	$(BIN)/python -m bot configuration --format toml > config.example.toml
 	$(BIN)/python -m bot configuration --format markdown > docs/configuration.md
+	$(BIN)/python -m bot styles --markdown > docs/styles.md
 
 image-check: setup  ## the Dockerfile, built and run; as root on Debian, without Docker
 	deploy/check-image

@@ -9,13 +9,15 @@ from datetime import timedelta
 import httpx
 from pydantic import SecretStr
 
-from bot.beside import links, runbase
+from bot.beside import keep, links, runbase
 from bot.client import ImageBot, Services
 from bot.clock import SystemClock
+from bot.community import open_community
 from bot.config import Config
 from bot.domain.catalogue import CATALOGUE
 from bot.domain.ids import ServerId
 from bot.front import Front, Terminal, discord_front, terminal_front
+from bot.imaging.composition.composer import SandboxedComposer
 from bot.imaging.pillow import PillowImaging
 from bot.metrics import PrometheusMeter
 from bot.ports import Clock, FileStore, Imaging, RequestStore
@@ -27,25 +29,30 @@ from bot.services.dispatch import Dispatch
 from bot.services.editing import Editing
 from bot.services.gate import Gate
 from bot.services.health import Health
+from bot.services.hints import Hints
 from bot.services.history import History
 from bot.services.inlining import Inlining
 from bot.services.intake import Intake
 from bot.services.keys import Keys
 from bot.services.line import Line
 from bot.services.overview import Overview
+from bot.services.pacing import Pacing
 from bot.services.presence import Presence
 from bot.services.recovery import Recovery
 from bot.services.references import References
 from bot.services.reports import Reports
-from bot.services.retention import Keep, Retention
+from bot.services.retention import Retention
 from bot.services.signals import Signals
 from bot.services.submission import House, Submission
-from bot.services.times import Times
+from bot.services.thumbnails.tending import Tending
 from bot.services.tracking import Patience, Tracking
 from bot.services.work import keep_working
+from bot.shown import Shown, open_shown
 from bot.status import Status, open_status
 from bot.storage.edits import SqliteEditStore
 from bot.storage.files import DiskFileStore
+from bot.storage.hints import SqliteHintStore
+from bot.storage.images import SqliteImageStore
 from bot.storage.quotas import SqliteQuotaStore
 from bot.storage.records import SqliteRecords
 from bot.storage.requests import SqliteRequestStore
@@ -67,27 +74,38 @@ class App:
     files: FileStore
     requests: RequestStore
     signals: Signals
+    pacing: Pacing
     dispatch: Dispatch
     tracking: Tracking
     delivery: Delivery
     recovery: Recovery
     retention: Retention
+    tending: Tending | None
 
     @property
     def is_busy(self) -> bool:
         """Whether a request to RunBase, a look or an edit is under way just now."""
-        return self.dispatch.is_busy or self.tracking.is_busy or self.delivery.is_busy
+        return any(one.is_busy for one in self._workers)
+
+    @property
+    def _workers(self) -> tuple[Dispatch | Tracking | Delivery | Tending, ...]:
+        return (self.dispatch, self.tracking, self.delivery) + ((self.tending,) if self.tending else ())
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
         """The loops run inside. Enter after login, leave before the bot closes: delivery needs its connection."""
+        if self.tending is not None:
+            await self.tending.recover()
         await self.recovery.recover()
+        await self.pacing.carryover.take_over()
+        await self.tracking.follow()
         loops: tuple[tuple[str, Callable[[], Awaitable[float]], asyncio.Event], ...] = (
             ("dispatch", self.dispatch.turn, self.signals.queued),
             ("tracking", self.tracking.turn, self.signals.running),
             ("delivery", self.delivery.turn, self.signals.outbox),
             ("recovery", self.recovery.turn, asyncio.Event()),
             ("retention", self.retention.turn, asyncio.Event()),
+            *((("thumbnails", self.tending.turn, self.tending.wake),) if self.tending else ()),
         )
         stopping = asyncio.Event()
         working = [
@@ -100,6 +118,7 @@ class App:
             for event in (stopping, *(wake for _, _, wake in loops)):
                 event.set()
             await self._stop(working)
+            await self.pacing.carryover.hand_over()
 
     async def take_no_more(self) -> None:
         """Refuse new requests from now on, and return when none is just being taken, or the grace is over."""
@@ -112,7 +131,7 @@ class App:
         for one in working:
             one.cancel()
         await asyncio.gather(*working, return_exceptions=True)
-        await asyncio.gather(*(one.finish(grace_s=grace_s) for one in (self.dispatch, self.tracking, self.delivery)))
+        await asyncio.gather(*(one.finish(grace_s=grace_s) for one in self._workers))
 
 
 @asynccontextmanager
@@ -137,6 +156,8 @@ async def open_app(
         stack.push_async_callback(database.close)
         imaging = PillowImaging()
         stack.callback(imaging.close)
+        composer = SandboxedComposer(imaging.room)
+        stack.callback(composer.close)
         api = runbase(config, runbase_api_keys, image_transport)
         stack.push_async_callback(api.close)
         downloads = HttpDownloads(
@@ -149,7 +170,7 @@ async def open_app(
         bot = ImageBot(tree_cls=EaselTree, message_content=config.discord.message_content)
         settings = SqliteSettingStore(database)
         front = discord_front(config, bot, settings) if terminal is None else terminal_front(terminal(imaging))
-        parts = _parts(config, time, bot, front, database, imaging, api, downloads)
+        parts = _parts(config, time, bot, front, database, imaging, composer, api, downloads)
         await parts.quotas.configure([window for window in config.quota.windows() if front.counts(window)])
         app = _wire(config, parts)
         if not front.is_terminal:
@@ -169,16 +190,21 @@ class _Parts:
     tally: SqliteTally
     api: RunBaseImageApi
     downloads: HttpDownloads
+    database: SqliteDatabase
     imaging: PillowImaging
+    composer: SandboxedComposer
     files: DiskFileStore
     requests: SqliteRequestStore
     edits: SqliteEditStore
     quotas: SqliteQuotaStore
     records: SqliteRecords
+    hints: SqliteHintStore
+    images: SqliteImageStore
+    shown: Shown
     settings: SqliteSettingStore
     keys: Keys
+    pacing: Pacing
     line: Line
-    times: Times
     signals: Signals
 
 
@@ -189,11 +215,15 @@ def _parts(
     front: Front,
     database: SqliteDatabase,
     imaging: PillowImaging,
+    composer: SandboxedComposer,
     api: RunBaseImageApi,
     downloads: HttpDownloads,
 ) -> _Parts:
     meter = PrometheusMeter(CATALOGUE[config.runbase.model])
-    requests = SqliteRequestStore(database, at_terminal=front.is_terminal)
+    files = DiskFileStore(config.storage.files, clock)
+    requests, settings = SqliteRequestStore(database, at_terminal=front.is_terminal), SqliteSettingStore(database)
+    per_window = config.runbase.requests_per_10_s
+    keys = Keys(api.keys, clock, requests_per_window=per_window, meter=meter, operator=front.operator)
     return _Parts(
         clock=clock,
         bot=bot,
@@ -202,22 +232,21 @@ def _parts(
         tally=SqliteTally(database),
         api=api,
         downloads=downloads,
+        database=database,
         imaging=imaging,
-        files=DiskFileStore(config.storage.files, clock),
+        composer=composer,
+        files=files,
         requests=requests,
         edits=SqliteEditStore(database),
         quotas=SqliteQuotaStore(database),
         records=SqliteRecords(database),
-        settings=SqliteSettingStore(database),
-        keys=Keys(
-            api.keys,
-            clock,
-            requests_per_window=config.runbase.requests_per_10_s,
-            meter=meter,
-            operator=front.operator,
-        ),
+        hints=SqliteHintStore(database),
+        images=SqliteImageStore(database),
+        shown=open_shown(config, bot, database, clock=clock, downloads=downloads, files=files, imaging=imaging),
+        settings=settings,
+        keys=keys,
+        pacing=Pacing(clock=clock, keys=keys, requests=requests, settings=settings),
         line=Line(in_flight=config.queue.in_flight, keys=len(api.keys), clock=clock, requests=requests),
-        times=Times(clock=clock, requests=requests),
         signals=Signals(),
     )
 
@@ -238,10 +267,11 @@ def _wire(config: Config, parts: _Parts) -> App:
         files=files,
         requests=requests,
         signals=signals,
+        pacing=parts.pacing,
         dispatch=Dispatch(
             clock=clock,
             api=Inlining(parts.api, files) if parts.front.is_terminal else parts.api,
-            keys=parts.keys,
+            pacing=parts.pacing,
             line=parts.line,
             meter=meter,
             presence=presence,
@@ -268,6 +298,7 @@ def _wire(config: Config, parts: _Parts) -> App:
             signals=signals,
         ),
         retention=_retention(config, parts),
+        tending=None if parts.front.is_terminal else bot.services.thumbnails.tending,
     )
 
 
@@ -278,15 +309,12 @@ def _reports(parts: _Parts) -> Reports:
         publisher=parts.front.publisher,
         requests=parts.requests,
         signals=parts.signals,
-        times=parts.times,
+        times=parts.pacing.times,
     )
 
 
 def _retention(config: Config, parts: _Parts) -> Retention:
-    storage = config.storage
-    longest_window = max((window.per for window in config.quota.windows()), default=timedelta(0))
-    keep = Keep(storage.keep_images, storage.keep_prompts, storage.keep_requests, longest_window)
-    return Retention(keep, clock=parts.clock, records=parts.records, files=parts.files)
+    return Retention(keep(config), clock=parts.clock, records=parts.records, files=parts.files)
 
 
 def _tracking(config: Config, parts: _Parts) -> Tracking:
@@ -294,7 +322,7 @@ def _tracking(config: Config, parts: _Parts) -> Tracking:
         Patience(config.runbase.give_up_after),
         clock=parts.clock,
         api=parts.api,
-        keys=parts.keys,
+        pacing=parts.pacing,
         meter=parts.meter,
         downloads=parts.downloads,
         imaging=parts.imaging,
@@ -324,30 +352,44 @@ def _services(config: Config, parts: _Parts, intake: Intake) -> Services:
     model = CATALOGUE[config.runbase.model]
     servers = frozenset() if parts.front.is_terminal else frozenset(map(ServerId, config.discord.servers))
     gate = Gate(servers, clock=parts.clock, files=parts.files, quotas=parts.quotas, keys=parts.keys)
-    references = References(
-        limit_bytes=model.reference_bytes, downloads=parts.downloads, imaging=parts.imaging, files=parts.files
-    )
+    submission = _submission(House(model, config.queue.length), parts, gate)
     return Services(
         model=model,
         links=links(config),
-        submission=Submission(
-            House(model, config.queue.length),
-            gate=gate,
-            clock=parts.clock,
-            line=parts.line,
-            meter=parts.meter,
-            references=references,
-            requests=parts.requests,
-            edits=parts.edits,
-            signals=parts.signals,
-        ),
+        submission=submission,
+        thumbnails=open_community(parts, model, submission, gate),
         editing=Editing(gate=gate, clock=parts.clock, edits=parts.edits),
-        history=History(requests=parts.requests, signals=parts.signals),
+        history=History(images=parts.images, requests=parts.requests, signals=parts.signals),
         intake=intake,
         line=parts.line,
-        overview=Overview(clock=parts.clock, line=parts.line, requests=parts.requests, times=parts.times),
-        times=parts.times,
+        overview=Overview(clock=parts.clock, line=parts.line, requests=parts.requests, times=parts.pacing.times),
+        times=parts.pacing.times,
         allowance=Allowance(clock=parts.clock, quotas=parts.quotas),
+        viewing=parts.shown.viewing,
+        lineage=parts.shown.lineage,
+        moderation=parts.shown.moderation,
+        gallery=parts.shown.gallery,
+        posting=parts.shown.posting,
+        sources=parts.shown.sources,
+        hints=Hints(clock=parts.clock, hints=parts.hints),
+        keep=keep(config),
         meter=parts.meter,
         settings=parts.settings,
+    )
+
+
+def _submission(house: House, parts: _Parts, gate: Gate) -> Submission:
+    references = References(
+        limit_bytes=house.model.reference_bytes, downloads=parts.downloads, imaging=parts.imaging, files=parts.files
+    )
+    return Submission(
+        house,
+        gate=gate,
+        clock=parts.clock,
+        line=parts.line,
+        meter=parts.meter,
+        references=references,
+        requests=parts.requests,
+        edits=parts.edits,
+        signals=parts.signals,
     )

@@ -1,6 +1,8 @@
 """The other half of the composition root: what the command line does beside a running bot, or without one."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 import httpx
 from pydantic import SecretStr
@@ -11,8 +13,12 @@ from bot.domain.catalogue import CATALOGUE
 from bot.domain.condition import DatabaseCondition, Library, Schema
 from bot.domain.errors import CannotStart, StorageUnavailable
 from bot.domain.spending import BilledRun
+from bot.imaging.composition.composer import SandboxedComposer
 from bot.imaging.features import imaging_libraries
+from bot.imaging.sandbox import Room
+from bot.ports import Composer
 from bot.providers.runbase import RunBaseImageApi
+from bot.services.retention import Keep
 from bot.storage.backup import back_up as back_up
 from bot.storage.bills import read_bills
 from bot.storage.inspection import inspect_database, sqlite_library
@@ -25,6 +31,12 @@ from bot.ui.tree import EaselTree
 
 def links(config: Config) -> Links:
     return Links(config.about.website, config.about.privacy, config.about.report)
+
+
+def keep(config: Config) -> Keep:
+    storage = config.storage
+    longest_window = max((window.per for window in config.quota.windows()), default=timedelta(0))
+    return Keep(storage.keep_images, storage.keep_prompts, storage.keep_requests, longest_window)
 
 
 def migrate_database(config: Config, *, at: datetime) -> Migrated:
@@ -45,6 +57,15 @@ def database_condition(config: Config) -> DatabaseCondition:
 def libraries() -> tuple[Library, ...]:
     """What the pictures and the database depend on beyond Python packages."""
     return (*imaging_libraries(), sqlite_library())
+
+
+@contextmanager
+def open_composer() -> Iterator[Composer]:
+    composer = SandboxedComposer(Room())
+    try:
+        yield composer
+    finally:
+        composer.close()
 
 
 def runbase(

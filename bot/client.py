@@ -14,12 +14,21 @@ from bot.operations import Meter
 from bot.ports import SettingStore
 from bot.services.allowance import Allowance
 from bot.services.editing import Editing
+from bot.services.gallery import Gallery
+from bot.services.hints import Hints
 from bot.services.history import History
 from bot.services.intake import Intake
 from bot.services.line import Line
+from bot.services.lineage import Lineage
+from bot.services.moderation import Moderation
 from bot.services.overview import Overview
+from bot.services.posting import Posting
+from bot.services.retention import Keep
+from bot.services.sources import Sources
 from bot.services.submission import Submission
+from bot.services.thumbnails import Thumbnails
 from bot.services.times import Times
+from bot.services.viewing import Viewing
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +40,8 @@ COGS = (
     "cogs.imagine",
     "cogs.editing",
     "cogs.results",
+    "cogs.styles",
+    "cogs.thumbnails",
     "cogs.mentions",
     "cogs.history",
     "cogs.queue",
@@ -87,6 +98,15 @@ class Services(Offer):
     overview: Overview
     times: Times
     allowance: Allowance
+    viewing: Viewing
+    lineage: Lineage
+    moderation: Moderation
+    gallery: Gallery
+    posting: Posting
+    sources: Sources
+    hints: Hints
+    thumbnails: Thumbnails
+    keep: Keep
     meter: Meter
     settings: SettingStore
 

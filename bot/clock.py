@@ -1,14 +1,18 @@
 """The real clock. Everything else takes a `Clock`, so that simulated worlds can bring their own."""
 
 import asyncio
+import time
 from datetime import UTC, datetime
 
 
 class SystemClock:
-    """Wall-clock time and the event loop's timers."""
+    """Wall-clock time, the system's monotonic clock and the event loop's timers."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def elapsed_s(self) -> float:
+        return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

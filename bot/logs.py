@@ -20,8 +20,8 @@ _PAIR = re.compile(r"\s?\b([a-z_]+)=(\S+)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 # What is counted or measured; everything else that looks like a number is a name.
 _NUMBERS = {
-    "after_s", "bytes", "count", "exit", "forms", "images", "number", "port", "problems", "prompts", "references",
-    "requests", "servers", "status", "takes",
+    "after_s", "bytes", "count", "exit", "forms", "hints", "images", "number", "port", "problems", "prompts",
+    "references", "requests", "servers", "status", "takes",
 }  # fmt: skip
 # Libraries put addresses into their messages, and those carry interaction tokens, webhook tokens and signatures.
 _SECRETS = (

@@ -31,8 +31,19 @@ class Records(Protocol):
 
     async def delete_forms(self, *, opened_before: datetime, most: int) -> int: ...
 
+    async def delete_hints(self, *, shown_before: datetime, most: int) -> int:
+        """When members were shown one, as long as that keeps them from being shown another."""
+
+    async def forget_wishes(self, *, ended_before: datetime, most: int) -> int:
+        """What members wrote and gave for thumbnails that have ended; from then on the candidates' bytes may go."""
+
+    async def delete_thumbnails(self, *, ended_before: datetime, most: int) -> int:
+        """With their candidates, votes and moves."""
+
     async def needed_files(self, *, delivered_since: datetime) -> Set[Sha256]:
-        """References of unfinished requests, pictures that were not delivered, and those delivered lately."""
+        """References of unfinished requests and thumbnails, pictures that were not delivered, or were lately, and
+        candidates until what was wished for is forgotten.
+        """
 
     async def erase(self) -> None:
         """What was deleted leaves the files of the database, as far as that is quick."""

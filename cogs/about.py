@@ -16,7 +16,9 @@ class About(commands.Cog):
     async def about(self, interaction: discord.Interaction[ImageBot]) -> None:
         """What this bot is, what it can do, and what it keeps"""
         services = self.bot.services
-        await interaction.response.send_message(texts.about(services.model, services.links), ephemeral=True)
+        await interaction.response.send_message(
+            texts.about(services.model, services.links, services.keep), ephemeral=True
+        )
 
 
 async def setup(bot: ImageBot) -> None:

@@ -8,6 +8,7 @@ from bot.client import ImageBot
 from bot.ui.answer import submit_and_answer
 from bot.ui.choices import aspect_choices
 from bot.ui.editing import draft_of_edit, open_edit
+from bot.ui.styles import complete_style
 
 
 class Editing(commands.Cog):
@@ -31,8 +32,10 @@ class Editing(commands.Cog):
         image4="Another picture to use",
         image5="Another picture to use",
         aspect="The shape of the result; that of the picture unless you choose another",
+        style="A direction to make it in; `/styles` shows all of them",
         private="Show the result to you alone",
     )
+    @app_commands.autocomplete(style=complete_style)
     async def edit(
         self,
         interaction: discord.Interaction[ImageBot],
@@ -43,12 +46,13 @@ class Editing(commands.Cog):
         image4: discord.Attachment | None = None,
         image5: discord.Attachment | None = None,
         aspect: str | None = None,
+        style: str | None = None,
         private: bool = False,
     ) -> None:
         """Change a picture with plain words"""
         images = (image1, image2, image3, image4, image5)
         draft = await draft_of_edit(
-            interaction, instruction=instruction, aspect=aspect, attachments=images, private=private
+            interaction, instruction=instruction, aspect=aspect, style=style, attachments=images, private=private
         )
         await submit_and_answer(interaction, draft)
 

@@ -1,13 +1,12 @@
-"""`/history`: what a member asked for, and what became of it."""
+"""`/history`: what a member asked for, and what became of it; for moderators, what everybody did."""
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.client import ImageBot
-from bot.ui.buttons import history_buttons
-from bot.ui.drafts import member_of
-from bot.ui.history import history_text, kept_requests
+from bot.domain.gallery import Whose
+from bot.ui.history import show_history
 
 
 class History(commands.Cog):
@@ -15,11 +14,24 @@ class History(commands.Cog):
         self.bot = bot
 
     @app_commands.command()
-    async def history(self, interaction: discord.Interaction[ImageBot]) -> None:
-        """See your latest requests, and fetch pictures that could not be delivered"""
-        recent = await self.bot.services.history.recent(*member_of(interaction))
-        buttons = history_buttons(kept_requests(recent.pasts))
-        await interaction.response.send_message(history_text(recent), view=buttons, ephemeral=True)
+    @app_commands.describe(
+        whose="Yours, unless you look after this server and want to see everybody's",
+        search="Only what has these words in its prompt, in this order",
+    )
+    @app_commands.choices(
+        whose=[
+            app_commands.Choice(name="mine", value=Whose.MINE),
+            app_commands.Choice(name="this server (for moderators)", value=Whose.SERVER),
+        ]
+    )
+    async def history(
+        self,
+        interaction: discord.Interaction[ImageBot],
+        whose: str = Whose.MINE,
+        search: app_commands.Range[str, 1, 60] = "",
+    ) -> None:
+        """Leaf through your pictures, open them again, and fetch those that could not be delivered"""
+        await show_history(interaction, Whose.SERVER if whose == Whose.SERVER else Whose.MINE, search)
 
 
 async def setup(bot: ImageBot) -> None:

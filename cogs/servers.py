@@ -13,6 +13,7 @@ class Servers(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_remove(self, server: discord.Guild) -> None:
+        await self.bot.services.thumbnails.approving.leave(ServerId(server.id))
         await self.bot.services.submission.leave(ServerId(server.id))
 
 

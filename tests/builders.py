@@ -115,7 +115,7 @@ def a_window(images: int = 5, *, scope: QuotaScope = QuotaScope.MEMBER, per: tim
 
 def a_usage(window: Window, *minutes: float) -> Usage:
     """What was taken so many minutes after the start."""
-    return Usage(window, tuple(START + timedelta(minutes=minute) for minute in sorted(minutes)))
+    return Usage.of(window, [START + timedelta(minutes=minute) for minute in sorted(minutes)])
 
 
 def a_picture(of: str = "fox", *, size_bytes: int = 60, width_px: int = 8, height_px: int = 8) -> bytes:

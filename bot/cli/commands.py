@@ -15,9 +15,14 @@ from bot.cli.imagine import Wish, imagine_and_tell
 from bot.cli.migrations import migrate_and_tell
 from bot.cli.report import period, report_spending
 from bot.cli.serve import serve
+from bot.cli.styles import show_styles
 from bot.cli.sync import check_choice, sync_everywhere, sync_server
 from bot.cli.terminal import configured, finish, libraries_of_the_preview
+from bot.cli.thumbnail import Wish as ThumbnailWish
+from bot.cli.thumbnail import thumbnail_and_tell
 from bot.config import load_config, load_discord_token, load_secrets
+from bot.domain.thumbnails.sizes import SIZES
+from bot.domain.thumbnails.templates import DEFAULT_TEMPLATE, TEMPLATES
 from bot.logs import LogFormat, set_up_logging
 
 cli = typer.Typer(
@@ -82,6 +87,7 @@ def imagine(
     ctx: typer.Context,
     prompt: Annotated[str | None, typer.Argument(help="What the picture should show.")] = None,
     aspect: Annotated[str | None, typer.Option(help="Such as 3:2 or landscape; square unless given.")] = None,
+    style: Annotated[str | None, typer.Option(help="Such as travel-poster; `styles` lists them.")] = None,
     reference: Annotated[
         list[str] | None,
         typer.Option(
@@ -100,8 +106,41 @@ def imagine(
 
     Exit code 1 when there is no picture, 2 when something on the command line has to be changed first.
     """
-    wish = Wish(prompt, aspect, tuple(reference or ()), out, force, umask=ctx.obj)
+    wish = Wish(prompt, aspect, tuple(reference or ()), out, force, style=style, umask=ctx.obj)
     imagine_and_tell(wish, config, is_offline=offline)
+
+
+@cli.command()
+def styles(
+    markdown: Annotated[bool, typer.Option("--markdown", help="The page docs/styles.md, with all sentences.")] = False,
+) -> None:
+    """The styles that `imagine --style` and members in Discord can choose from."""
+    show_styles(as_markdown=markdown)
+
+
+@cli.command()
+def thumbnail(
+    ctx: typer.Context,
+    picture: Annotated[Path, typer.Argument(metavar="IMAGE", help="A picture of any size and common format.")],
+    headline: Annotated[str, typer.Option(help="At most 80 characters, in any script. None unless given.")] = "",
+    size: Annotated[
+        list[str] | None,
+        typer.Option(help=f"Repeatable: {', '.join(SIZES)}, or all. The platform's exact pixels, under its limit."),
+    ] = None,
+    template: Annotated[str, typer.Option(help=f"One of {', '.join(TEMPLATES)}.")] = DEFAULT_TEMPLATE,
+    accent: Annotated[
+        str | None, typer.Option(help="A colour such as '#ffd400'; black and white unless given.")
+    ] = None,
+    clean: Annotated[bool, typer.Option("--clean", help="Save it without the headline, too.")] = False,
+    out: Annotated[Path | None, typer.Option(help="A .png or .jpg file, or a folder to name files in.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+) -> None:
+    """Crop a picture for a platform, letter it and save it. Needs no key, no token and no network.
+
+    Exit code 2 when something on the command line has to be changed first, or the picture cannot be read.
+    """
+    sizes = tuple(size or ("youtube",))
+    thumbnail_and_tell(ThumbnailWish(picture, headline, sizes, template, accent, out, clean, force, umask=ctx.obj))
 
 
 @cli.command()

@@ -56,6 +56,12 @@ class DiscordConfig(Section):
     """The channel, by its id, in which the bot tells you that pictures are paused (out of credit, keys refused, model
     gone) and that they are made again. It needs View Channels and Send Messages there. The log says the same."""
 
+    report_channel: Snowflake | None = Field(default=None, examples=[123456789012345678])
+    """The channel, by its id, to which the bot passes on what members report with Report under More: a link, who
+    reports whose picture, and how its prompt begins. It needs View Channels and Send Messages there; let only those in
+    who look after the reports. Without it, Report points to the address of about.report, or to the server's
+    moderators."""
+
     cdn_origins: Origins = ("https://cdn.discordapp.com", "https://media.discordapp.net")
     """Where attached pictures may be fetched from. These are Discord's own file servers; only a proxy or a test needs
     others."""
@@ -73,8 +79,9 @@ class RunBaseConfig(Section):
     differ in price and in the shapes they offer."""
 
     requests_per_10_s: Annotated[Number, Field(ge=1, le=20)] = 19
-    """How many requests the bot makes with each key in any 10 seconds, from 1 to 20. RunBase allows 20; one is kept in
-    reserve, because clocks differ. Choose less if something else uses the same key."""
+    """How many requests the bot makes with each key in any 10 seconds, from 1 to 20: pictures it orders and looks at
+    those under way, also across a restart. RunBase allows 20; the one in reserve is for `check`, which makes one
+    request with each key and may run beside the bot. Choose less if something else uses the same key."""
 
     connect_timeout: Span = timedelta(seconds=5)
     """How long to wait for a connection. If none comes about, nothing was ordered and the bot tries again."""

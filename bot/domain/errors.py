@@ -3,12 +3,13 @@
 BotError
 ├── Refused                 the member can change something and ask again; nothing was taken
 │   ├── NotInServer, ServerNotListed, PermissionMissing
-│   ├── PromptEmpty, PromptTooLong, UnknownAspect
-│   ├── UnknownOption, OptionWithoutValue, PrivateInPublic
+│   ├── PromptEmpty, PromptTooLong, UnknownAspect, UnknownStyle
+│   ├── UnknownOption, OptionWithoutValue, WrongCount, PrivateInPublic
 │   ├── NothingToEdit, NoPictureThere, OnlyVideosThere, PictureUnseen, FormGone
 │   ├── TooManyReferences, ReferenceEmpty, ReferenceTooLarge, ReferenceTooManyPixels,
 │   │   NotAPicture, BrokenPicture, ReferenceGone, ForeignReference
 │   ├── RequestGone, NotYours, NotYourRequest, TooLateToCancel
+│   ├── ImageDeleted, ImageForgotten; and more in `moderation.py`
 │   └── QuotaExceeded, QueueFull, AlreadyAsked, AlreadyBeingMade
 ├── Unavailable             nobody here can change it now; try later
 │   ├── OutOfCredit, ModelGone, ShuttingDown
@@ -79,14 +80,30 @@ class PromptEmpty(Refused):
 
 @dataclass(eq=False)
 class PromptTooLong(Refused):
+    """Of the `limit` the style takes `style` characters, and what a variation or a remake says `guidance`."""
+
     length: int
     limit: int
+    style: int = 0
+    guidance: int = 0
+
+    @property
+    def fits(self) -> int:
+        return self.limit - self.style - self.guidance
 
 
 @dataclass(eq=False)
 class UnknownAspect(Refused):
     given: str
     offered: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class UnknownStyle(Refused):
+    """`near` are the ids of styles that may have been meant."""
+
+    given: str
+    near: tuple[str, ...] = ()
 
 
 @dataclass(eq=False)
@@ -99,6 +116,14 @@ class UnknownOption(Refused):
 
 class OptionWithoutValue(UnknownOption):
     pass
+
+
+@dataclass(eq=False)
+class WrongCount(Refused):
+    """No number of pictures that can be made at once."""
+
+    given: str
+    most: int
 
 
 class PrivateInPublic(Refused):
@@ -181,7 +206,10 @@ class QuotaScope(StrEnum):
 
 @dataclass(eq=False)
 class QuotaExceeded(Refused):
-    """`used` of `limit` images are taken in a window of `per`; `asked` fit again at `opens_at` (None: never)."""
+    """`used` of `limit` images are taken in a window of `per`; `asked` fit again at `opens_at` (None: never).
+
+    `left` would fit right now.
+    """
 
     scope: QuotaScope
     used: int
@@ -189,6 +217,7 @@ class QuotaExceeded(Refused):
     per: timedelta
     asked: int
     opens_at: datetime | None
+    left: int = 0
 
 
 @dataclass(eq=False)
@@ -214,6 +243,14 @@ class RequestGone(Refused):
 
 class NotYours(Refused):
     """Somebody else's private request."""
+
+
+class ImageDeleted(Refused):
+    """Somebody deleted the picture, and nothing is done with it any more."""
+
+
+class ImageForgotten(Refused):
+    """Neither its message nor a copy of it is there any more."""
 
 
 class NotYourRequest(Refused):
@@ -300,6 +337,7 @@ class CreateUncertain(BotError):
 class LookTrouble(StrEnum):
     UNREACHABLE = "unreachable"  # no connection, or one that broke
     TOO_LATE = "too_late"  # no whole answer in time
+    TOO_FAST = "too_fast"  # the key made too many requests, with status and code as below
     REFUSED = "refused"  # an answer that says no, with its status and RunBase's code if it has one
     UNREADABLE = "unreadable"  # an answer that RunBase would not give
 
@@ -331,7 +369,8 @@ class DownloadGone(DownloadFailed):
     """403, 404 or 410: asking again will not help."""
 
 
-ClosedReason = Literal["token", "message", "permission", "channel", "dm", "content"]
+# `gone`: there is no such message any more, for certain.
+ClosedReason = Literal["token", "gone", "message", "permission", "channel", "dm", "content"]
 
 
 @dataclass(eq=False)

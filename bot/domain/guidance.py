@@ -1,9 +1,12 @@
 """The words that go to the model beside the member's own. Nothing of it is hidden: "More" shows the whole."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from bot.domain.requests import Relation
+from bot.domain.styles import Style
 
+_BETWEEN = "\n\n"
 _OF_THE_PICTURE: Mapping[Relation, str] = {
     Relation.VARIATION: (
         "Make a new variation of the attached picture. Keep its subject and its style; vary the composition, the pose, "
@@ -16,7 +19,31 @@ _OF_THE_PICTURE: Mapping[Relation, str] = {
 }
 
 
-def guided(prompt: str, *, relation: Relation | None = None, style_words: str | None = None) -> str:
-    """The prompt with what a variation, a remake or a style adds to it; the prompt itself where nothing does."""
-    parts = (_OF_THE_PICTURE.get(relation) if relation else None, prompt, style_words)
-    return "\n\n".join(part for part in parts if part)
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """`of_the_picture` stands before the member's words, `style` and then `purpose` behind them; each may be empty."""
+
+    of_the_picture: str = ""
+    style: str = ""
+    purpose: str = ""
+
+    @classmethod
+    def of(cls, relation: Relation | None, style: Style | None, purpose: str = "") -> "Guidance":
+        words = _OF_THE_PICTURE.get(relation, "") if relation else ""
+        return cls(of_the_picture=words, style=style.words if style else "", purpose=purpose)
+
+    def around(self, prompt: str) -> str:
+        return _BETWEEN.join(filter(None, [self.of_the_picture, prompt, self.style, self.purpose]))
+
+    @property
+    def picture_characters(self) -> int:
+        """How much of the model's limit the words about the picture take."""
+        return _taken(self.of_the_picture) + _taken(self.purpose)
+
+    @property
+    def style_characters(self) -> int:
+        return _taken(self.style)
+
+
+def _taken(words: str) -> int:
+    return len(words) + len(_BETWEEN) if words else 0

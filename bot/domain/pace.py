@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-# What the requests of one key carry at a short delay: 38 images a minute (see docs/architecture.md).
-_PRIOR_INTERVAL_S = 60 / 38
+# What the requests of one key carry while there is a line: `python -m tests.bench pacing`, 50 images a minute.
+_PRIOR_INTERVAL_S = 60 / 50
 _WAITED = timedelta(seconds=2)  # who waited less met no line
 _LONGEST_S = 60.0  # a longer gap is an outage and no pace
 _WEIGHT = 0.1  # of the newest interval: about the last twenty count

@@ -4,22 +4,24 @@ import re
 import unicodedata
 
 from bot.domain.errors import PromptEmpty, PromptTooLong
+from bot.domain.guidance import Guidance
 
 # Control characters (Cc, but for line ends and tabs) mean nothing to a model; half a surrogate pair (Cs) is no JSON.
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x0b\x0c\x85]")
+_NO_GUIDANCE = Guidance()
 
 
-def parse_prompt(text: str, *, limit: int) -> str:
-    """The prompt as it is sent and stored.
+def parse_prompt(text: str, *, limit: int, guidance: Guidance = _NO_GUIDANCE) -> str:
+    """The prompt as it is stored, so short that `guidance` around it fits into the limit as well.
 
     Raises: PromptEmpty when nothing visible is left, PromptTooLong with the length in characters.
     """
     prompt = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text)).strip()
     if not any(_is_visible(character) for character in prompt):
         raise PromptEmpty
-    if len(prompt) > limit:
-        raise PromptTooLong(length=len(prompt), limit=limit)
+    if len(guidance.around(prompt)) > limit:
+        raise PromptTooLong(len(prompt), limit, guidance.style_characters, guidance.picture_characters)
     return prompt
 
 

@@ -1,9 +1,12 @@
 """Quota windows and what they say: pure arithmetic over how many images were taken when."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.errors import QuotaExceeded, QuotaScope
+
+MOST_AT_ONCE = 4  # the images of one request
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,28 +20,39 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """A window and the moments of the images that count in it now, oldest first."""
+    """A window and what counts in it now.
+
+    `leaving` are the moments of those that leave next, oldest first: as many as a request may have to wait for, so that
+    nobody reads a thousand of them; the oldest alone where whatever a request asks for fits. Those before them are too
+    many for the window and open nothing.
+    """
 
     window: Window
-    taken_at: tuple[datetime, ...]
+    used: int
+    leaving: tuple[datetime, ...]
+
+    @classmethod
+    def of(cls, window: Window, taken_at: Sequence[datetime]) -> "Usage":
+        """Of the moments of all that count, oldest first."""
+        return cls(window, len(taken_at), tuple(taken_at[max(0, len(taken_at) - window.images) :]))
 
     @property
-    def used(self) -> int:
-        return len(self.taken_at)
+    def left(self) -> int:
+        return max(0, self.window.images - self.used)
 
     def has_room_for(self, count: int) -> bool:
         return self.used + count <= self.window.images
 
     def opens_at(self, count: int = 1) -> datetime | None:
         """When `count` more fit: None when they fit now, or never will."""
-        leaving = self.used + count - self.window.images
-        if leaving <= 0 or count > self.window.images:
+        if count <= self.left or count > self.window.images:
             return None
-        return self.taken_at[leaving - 1] + self.window.per
+        return self.leaving[count - self.left - 1] + self.window.per
 
-    def refusal(self, count: int) -> QuotaExceeded:
+    def refusal(self, count: int, *, left: int = 0) -> QuotaExceeded:
+        """`left` are as many as fit all windows now."""
         window = self.window
-        return QuotaExceeded(window.scope, self.used, window.images, window.per, count, self.opens_at(count))
+        return QuotaExceeded(window.scope, self.used, window.images, window.per, count, self.opens_at(count), left)
 
 
 def binding(usages: tuple[Usage, ...], count: int) -> Usage | None:
@@ -48,6 +62,12 @@ def binding(usages: tuple[Usage, ...], count: int) -> Usage | None:
         return None
     never = [usage for usage in full if usage.opens_at(count) is None]
     return never[0] if never else max(full, key=lambda usage: usage.opens_at(count) or _NEVER)
+
+
+def refusal(usages: tuple[Usage, ...], count: int) -> QuotaExceeded | None:
+    """None when there is room for `count` images in all windows."""
+    full = binding(usages, count)
+    return None if full is None else full.refusal(count, left=min(usage.left for usage in usages))
 
 
 _NEVER = datetime.max.replace(tzinfo=UTC)

@@ -49,7 +49,8 @@ class Spot:
 class Upload:
     """A picture somebody points at, before a byte of it was fetched.
 
-    `size_bytes` is None where Discord does not tell; `kept` names bytes that are on disk already. `is_link` is an
+    `size_bytes` is None where Discord does not tell; `kept` names bytes that are on disk already. Where `is_shown` says
+    that a message shows the picture at `url`, that comes first, since RunBase can fetch it there. `is_link` is an
     address of the operator's own: RunBase fetches it, and nobody here looks at it.
     """
 
@@ -58,6 +59,7 @@ class Upload:
     size_bytes: int | None
     kept: Sha256 | None = None
     is_link: bool = False
+    is_shown: bool = False
 
 
 class Change(StrEnum):
@@ -74,7 +76,7 @@ class Reference:
     """A picture that goes to the model, already on disk.
 
     `url` is what RunBase fetches it by: the member's own upload where nothing was changed, else the copy attached to
-    the waiting message, and None until it is attached there.
+    the waiting message (`is_copy`), and None until it is attached there.
     """
 
     filename: str
@@ -84,6 +86,7 @@ class Reference:
     width_px: int
     height_px: int
     change: Change = Change.NONE
+    is_copy: bool = False
 
 
 class Omission(StrEnum):
@@ -138,7 +141,8 @@ class Draft:
 
     `uploads` were chosen one by one and have to be usable; `seen` is what the message being edited shows, of which as
     much is used as can be. `edit` is the form this was filled in: one form makes one request. `pressed` names the
-    button that was pressed, so that a second press makes nothing. `style` is the id of one in the catalogue of styles.
+    button that was pressed, so that a second press makes nothing. `style` is the id of one in the catalogue of styles,
+    `guidance` what the model is told of the picture's purpose.
     """
 
     source_id: int
@@ -153,6 +157,7 @@ class Draft:
     edit: EditId | None = None
     style: str | None = None
     pressed: str | None = None
+    guidance: str = ""
 
 
 @dataclass(frozen=True, slots=True)

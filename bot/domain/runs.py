@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from bot.domain.ids import KeyId, MemberId, ProviderRunId, RequestId, RunId, ServerId, Sha256
+from bot.domain.ids import AttachmentId, KeyId, MemberId, ProviderRunId, RequestId, RunId, ServerId, Sha256
 from bot.domain.requests import Spot
 
 
@@ -71,7 +71,8 @@ def is_legal(before: RunState, after: RunState) -> bool:
 class Run:
     """One RunBase run made for a request.
 
-    `key_id` and `provider_id` are set from `running` on, `spot` when it was delivered.
+    `key_id` and `provider_id` are set from `running` on, `spot` and `attachment` when it was delivered. `deleted_at` is
+    when somebody deleted the picture, and nothing is to be done with it any more.
     """
 
     id: RunId
@@ -88,3 +89,5 @@ class Run:
     reason: EndReason | None = None
     image: Sha256 | None = None
     spot: Spot | None = None
+    attachment: AttachmentId | None = None
+    deleted_at: datetime | None = None

@@ -4,7 +4,7 @@ Nobody is kept waiting by somebody else's long list, and a server with many memb
 """
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -45,9 +45,23 @@ class Turns:
     _servers: dict[ServerId, int] = field(default_factory=dict)
     _members: dict[Who, int] = field(default_factory=dict)
 
-    def next(self, queued: Sequence[Queued], under_way: Mapping[Who, int]) -> Queued | None:
-        """The run whose turn it is; `queued` in the order of coming, `under_way` counts each member's images."""
-        return next(self.order(queued, under_way), None)
+    def ahead(self) -> "Turns":
+        """A copy in which turns can be taken."""
+        return Turns(self.in_flight, self._served, dict(self._servers), dict(self._members))
+
+    def next(self, heads: Mapping[Who, Queued], under_way: Mapping[Who, int]) -> Queued | None:
+        """The run whose turn it is.
+
+        `heads` are the first runs of all members, in the order of coming; `under_way` counts each member's images.
+        """
+        if not heads:
+            return None
+        having_room = [who for who in heads if under_way.get(who, 0) < self.in_flight] or list(heads)
+        theirs = {server for server, _ in having_room}
+        servers = (server for server, _ in heads if server in theirs)
+        server = min(servers, key=lambda one: self._servers.get(one, 0))
+        members = (who for who in having_room if who[0] == server)
+        return heads[min(members, key=lambda who: self._members.get(who, 0))]
 
     def order(self, queued: Sequence[Queued], under_way: Mapping[Who, int]) -> Iterator[Queued]:
         """Everybody in the order of their turns, if nobody comes or goes and nothing ends meanwhile."""
@@ -55,7 +69,7 @@ class Turns:
         for one in queued:
             line[one.server][one.member].append(one)
         who = [(server, member) for server in line for member in line[server]]
-        ahead = Turns(self.in_flight, self._served, dict(self._servers), dict(self._members))
+        ahead = self.ahead()
         yield from ahead._rounds(line, Counter({one: self.in_flight - under_way.get(one, 0) for one in who}))
         yield from ahead._rounds(line, Counter({one: len(queued) for one in who}))
 
@@ -64,9 +78,8 @@ class Turns:
         self._servers[one.server] = self._served
         self._members[one.server, one.member] = self._served
 
-    def forget_all_but(self, queued: Iterable[Queued]) -> None:
+    def forget_all_but(self, here: Set[Who]) -> None:
         """Who waits for nothing comes back as somebody new."""
-        here = {(one.server, one.member) for one in queued}
         servers = {server for server, _ in here}
         self._members = {who: turn for who, turn in self._members.items() if who in here}
         self._servers = {server: turn for server, turn in self._servers.items() if server in servers}

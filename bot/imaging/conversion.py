@@ -88,6 +88,27 @@ def prepared(
     return Prepared(file.content, Picture(file.format.lower(), *file.size), _change(read, file, content, limit_bytes))
 
 
+def decoded(
+    content: bytes, kind: str, *, filename: str, longest_px: int, most_pixels: Mapping[str, int] = MOST_PIXELS
+) -> Image.Image:
+    """To be painted on: upright, in sRGB, as RGB or RGBA, its longest side `longest_px` at most. Blocks.
+
+    Raises: ReferenceRefused; MemoryError where there is not enough for so many pixels, though there may be for fewer.
+    """
+    return finished(_decoded(content, kind, filename, longest_px, most_pixels), longest_px)
+
+
+def _decoded(content: bytes, kind: str, filename: str, longest_px: int, most_pixels: Mapping[str, int]) -> Raw:
+    """As `_read`, it leaves nothing of the decoder behind."""
+    with _decoding(filename):
+        picture = Image.open(io.BytesIO(content), formats=(kind,))
+    with picture:
+        with _decoding(filename):
+            _check(picture, kind, filename, most_pixels)
+            _load(picture, content, kind, longest_px=longest_px)
+        return raw_of(picture, longest_px)
+
+
 def _change(read: _Read, file: Written, content: bytes, limit_bytes: int) -> Change:
     if read.is_animated:
         return Change.FIRST_FRAME

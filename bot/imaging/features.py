@@ -5,18 +5,26 @@ from PIL import __version__ as pillow_version
 from PIL import features
 
 from bot.domain.condition import Library
+from bot.imaging.lettering.faces import HARFBUZZ_VERSION
+from bot.imaging.lettering.fonts import FONTS, are_all_there
 
 # Pillow's names of what the bot uses, and the names people know.
-_FEATURES = {"webp": "WebP", "avif": "AVIF", "freetype2": "FreeType", "raqm": "raqm", "fribidi": "FriBiDi"}
+_FEATURES = {"webp": "WebP", "avif": "AVIF", "freetype2": "FreeType"}
 
 
 def imaging_libraries() -> tuple[Library, ...]:
     ours = (Library("Pillow", pillow_version), Library("HEIC", _heic_version()))
-    return (*ours, *(Library(name, _version(feature)) for feature, name in _FEATURES.items()))
+    letters = (Library("HarfBuzz", HARFBUZZ_VERSION), Library("fonts", _fonts()))
+    return (*ours, *(Library(name, _version(feature)) for feature, name in _FEATURES.items()), *letters)
 
 
 def _version(feature: str) -> str | None:
     return (features.version(feature) or "built in") if features.check(feature) else None
+
+
+def _fonts() -> str | None:
+    """They are files beside the code, which somebody who packs it may leave out."""
+    return f"({len(FONTS)} files)" if are_all_there() else None
 
 
 def _heic_version() -> str | None:

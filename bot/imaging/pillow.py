@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
@@ -13,7 +13,9 @@ from bot.imaging.headers import is_modest
 from bot.imaging.pixels import raw_of
 from bot.imaging.quiet import quiet
 from bot.imaging.references import References
-from bot.ports import Picture, Prepared
+from bot.imaging.sandbox import Room
+from bot.imaging.sheets import sheet_apart
+from bot.ports import Cell, Picture, Prepared
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -40,11 +42,19 @@ class PillowImaging:
         # their own, so that no member's file, however long it takes, keeps them waiting.
         self._for_references = ThreadPoolExecutor(max_workers=2, thread_name_prefix="references")
         self._for_results = ThreadPoolExecutor(max_workers=1, thread_name_prefix="results")
-        self._references = References()
+        self._for_sheets = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sheets")
+        self._room = Room()
+        self._references = References(self._room)
+
+    @property
+    def room(self) -> Room:
+        """The machine's memory for decoding, counted once for all who decode."""
+        return self._room
 
     def close(self) -> None:
         self._for_references.shutdown(wait=True, cancel_futures=True)
         self._for_results.shutdown(wait=True, cancel_futures=True)
+        self._for_sheets.shutdown(wait=True, cancel_futures=True)
 
     async def prepare(self, content: bytes, *, filename: str, limit_bytes: int) -> Prepared:
         return await _run(self._for_references, self._references.prepare, content, filename, limit_bytes)
@@ -59,6 +69,9 @@ class PillowImaging:
 
     async def convert(self, content: bytes, *, into: str) -> bytes:
         return await _run(self._for_results, _convert, content, into)
+
+    async def sheet(self, cells: Sequence[Cell], *, columns: int) -> bytes:
+        return await _run(self._for_sheets, sheet_apart, cells, columns, self._room)
 
 
 async def _run(threads: ThreadPoolExecutor, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -47,16 +47,16 @@ def turn_of(picture: Image.Image) -> Image.Transpose | None:
     return _UPRIGHT.get(orientation) if isinstance(orientation, int) else None
 
 
-def raw_of(picture: Image.Image) -> Raw:
-    """Of a decoded picture."""
-    image = _reduced(picture, max(1, max(picture.size) // LONGEST_PX))
+def raw_of(picture: Image.Image, longest_px: int = LONGEST_PX) -> Raw:
+    """Of a decoded picture, less than twice `longest_px` wide and high."""
+    image = _reduced(picture, max(1, max(picture.size) // longest_px))
     return Raw(image, turn_of(picture), picture.info.get("icc_profile"))
 
 
-def finished(raw: Raw) -> Image.Image:
+def finished(raw: Raw, longest_px: int = LONGEST_PX) -> Image.Image:
     """In RGB, or in RGBA when something of it is transparent, and without metadata. Uses up the raw picture."""
     image = raw.image
-    image.thumbnail((LONGEST_PX, LONGEST_PX), Image.Resampling.LANCZOS)
+    image.thumbnail((longest_px, longest_px), Image.Resampling.LANCZOS)
     image = _in_srgb(image if raw.turn is None else image.transpose(raw.turn), raw.profile)
     image.info.clear()
     return image if image.mode == "RGBA" and not _is_opaque(image) else image.convert("RGB")

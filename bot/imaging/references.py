@@ -18,8 +18,8 @@ _MOST_PIXELS_HERE = MappingProxyType({PNG: 6_000_000, JPEG: 4_000_000, WEBP: 3_0
 class References:
     """Calls block, and may come from two threads at once."""
 
-    def __init__(self) -> None:
-        self._room = Room()
+    def __init__(self, room: Room) -> None:
+        self._room = room
 
     def prepare(self, content: bytes, filename: str, limit_bytes: int) -> Prepared:
         if not content:

@@ -24,17 +24,20 @@ log = logging.getLogger(__name__)
 # A container of 512 MB has as much to spare. An iPhone's 24 megapixels need 200 MB, most pictures less than half of it.
 # Hostile files take all of it, and the libraries 13 MB more: below 250 MB, like the bot itself.
 _ROOM_BYTES = 224 * 1024 * 1024
-_PARTS = 2
+PARTS = 2
 _MOST_S = 60
 _OUT_OF_TIME = 24  # SIGXCPU, which Windows does not have
 _REPOSITORY = Path(__file__).parents[2]
 # Never the bot's own settings, among them its tokens; only what an interpreter may need to start.
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _REFUSALS = {kind.__name__: kind for kind in (BrokenPicture, NotAPicture, ReferenceTooLarge, ReferenceTooManyPixels)}
-_DIED = '{"refused": "BrokenPicture", "details": []}'
 
 
-class _TookTooLong(BrokenPicture):
+class Died(Exception):
+    """The child did not live to give an answer."""
+
+
+class TookTooLong(Exception):
     """More memory would not help."""
 
 
@@ -43,7 +46,7 @@ class Room:
 
     def __init__(self) -> None:
         self._door = Lock()
-        self._parts = Semaphore(_PARTS)
+        self._parts = Semaphore(PARTS)
 
     @contextmanager
     def taking(self, parts: int) -> Iterator[None]:
@@ -67,29 +70,38 @@ class Order:
 def prepared_apart(order: Order, room: Room) -> Prepared:
     """Like `conversion.prepared`, at a distance. Raises: ReferenceRefused."""
     try:
-        return _prepared(order, room, parts=1)
-    except _TookTooLong:
-        raise
-    except (ReferenceTooManyPixels, BrokenPicture):  # many decoders do not tell a lack of memory from damage
-        return _prepared(order, room, parts=_PARTS)
+        try:
+            return _prepared(order, room, parts=1)
+        except (ReferenceTooManyPixels, BrokenPicture):  # many decoders do not tell a lack of memory from damage
+            return _prepared(order, room, parts=PARTS)
+    except TookTooLong as error:
+        raise BrokenPicture(order.filename) from error
 
 
 def _prepared(order: Order, room: Room, *, parts: int) -> Prepared:
-    share = _PARTS // parts
-    with room.taking(parts):
-        line, file = _asked(order, str(_ROOM_BYTES // share), str(share))
-    answer = json.loads(line or _DIED)
+    arguments = (order.format, str(order.limit_bytes), str(room_bytes(parts)), str(PARTS // parts))
+    try:
+        with room.taking(parts):
+            told = answer_of("bot.imaging.child", *arguments, sent=order.content, about=order.format)
+    except Died as error:
+        raise BrokenPicture(order.filename) from error
+    line, _, file = told.partition(b"\n")
+    answer = json.loads(line)
     if "refused" in answer:
         raise _REFUSALS[answer["refused"]](order.filename, *answer["details"])
     return Prepared(file or order.content, Picture(**answer["picture"]), Change(answer["change"]))
 
 
-def _asked(order: Order, *room: str) -> tuple[bytes, bytes]:
-    """The child's answer in its two parts; empty when it did not live to give one."""
+def room_bytes(parts: int) -> int:
+    return _ROOM_BYTES * parts // PARTS
+
+
+def answer_of(module: str, *arguments: str, sent: bytes, about: str) -> bytes:
+    """What a module of our own, as a process, answers to what it is sent. Raises: TookTooLong, Died."""
     try:
         done = subprocess.run(  # noqa: S603 - our own module; the member's bytes go to its input
-            [sys.executable, "-s", "-m", "bot.imaging.child", order.format, str(order.limit_bytes), *room],
-            input=order.content,
+            [sys.executable, "-s", "-m", module, *arguments],
+            input=sent,
             capture_output=True,
             cwd=_REPOSITORY,
             env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
@@ -97,13 +109,10 @@ def _asked(order: Order, *room: str) -> tuple[bytes, bytes]:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        log.warning("a picture was given up format=%s bytes=%d after_s=%d", order.format, len(order.content), _MOST_S)
-        raise _TookTooLong(order.filename) from error
+        log.warning("a picture was given up format=%s bytes=%d after_s=%d", about, len(sent), _MOST_S)
+        raise TookTooLong from error
     if done.returncode != 0:
         last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        log.warning("a decoder died format=%s exit=%d %s", order.format, done.returncode, last)
-        if done.returncode == -_OUT_OF_TIME:
-            raise _TookTooLong(order.filename)
-        return b"", b""
-    line, _, file = done.stdout.partition(b"\n")
-    return line, file
+        log.warning("a decoder died format=%s exit=%d %s", about, done.returncode, last)
+        raise TookTooLong if done.returncode == -_OUT_OF_TIME else Died
+    return done.stdout

@@ -2,39 +2,68 @@
 
 from bot.domain.requests import Change
 from bot.ports.clock import Clock
-from bot.ports.discord import Answer, Finished, Membership, Outcome, Publisher, Waiting
+from bot.ports.discord import (
+    Announcement,
+    Answer,
+    Finished,
+    Membership,
+    Noticeboard,
+    Outcome,
+    Publisher,
+    Shown,
+    Waiting,
+)
+from bot.ports.gallery import GalleryStore, PastImage, PostStore
 from bot.ports.image_service import Downloads, Failed, ImageApi, ImageInput, Look, StillRunning, Succeeded
-from bot.ports.ledger import Attempt, EditStore, OwnImage, Parcel, Past, Placed, QuotaStore, RequestStore, SettingStore
-from bot.ports.pictures import FileStore, Imaging, Picture, Prepared, Staged
+from bot.ports.images import ImageStore, MessageNow, ReportStore, Whereabouts
+from bot.ports.ledger import Attempt, EditStore, OwnImage, Parcel, Placed, QuotaStore, RequestStore, SettingStore
+from bot.ports.moderation import Moderators, Removal, Report, Wall
+from bot.ports.pictures import Cell, Composed, Composer, FileStore, Imaging, Picture, Prepared, Staged
 
 __all__ = [
+    "Announcement",
     "Answer",
     "Attempt",
+    "Cell",
     "Change",
     "Clock",
+    "Composed",
+    "Composer",
     "Downloads",
     "EditStore",
     "Failed",
     "FileStore",
     "Finished",
+    "GalleryStore",
     "ImageApi",
     "ImageInput",
+    "ImageStore",
     "Imaging",
     "Look",
     "Membership",
+    "MessageNow",
+    "Moderators",
+    "Noticeboard",
     "Outcome",
     "OwnImage",
     "Parcel",
-    "Past",
+    "PastImage",
     "Picture",
     "Placed",
+    "PostStore",
     "Prepared",
     "Publisher",
     "QuotaStore",
+    "Removal",
+    "Report",
+    "ReportStore",
     "RequestStore",
     "SettingStore",
+    "Shown",
     "Staged",
     "StillRunning",
     "Succeeded",
     "Waiting",
+    "Wall",
+    "Whereabouts",
 ]

@@ -10,6 +10,9 @@ class Clock(Protocol):
 
     def now(self) -> datetime: ...
 
+    def elapsed_s(self) -> float:
+        """Seconds since any moment. Unlike `now` it is never set: only for spans within one process."""
+
     async def sleep(self, seconds: float) -> None: ...
 
     async def wait(self, event: asyncio.Event, timeout_s: float) -> None:

@@ -1,6 +1,6 @@
 """The ledger: requests, their runs and the quota taken for them; forms, images, settings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -19,9 +19,10 @@ from bot.domain.ids import (
     Sha256,
 )
 from bot.domain.ladder import Rung
+from bot.domain.pacing import Family, Sighting
 from bot.domain.quotas import Usage, Window
-from bot.domain.requests import Address, Kind, Opening, Request
-from bot.domain.runs import AWAITED, EndReason, Run, RunState
+from bot.domain.requests import Address, Opening, Request
+from bot.domain.runs import AWAITED, GIVES_BACK, EndReason, Run, RunState
 from bot.domain.turns import Queued, Who
 
 
@@ -45,15 +46,17 @@ class Parcel:
     def is_awaited(self) -> bool:
         return any(run.state in AWAITED for run in self.runs)
 
+    @property
+    def ready(self) -> tuple[Run, ...]:
+        return tuple(run for run in self.runs if run.state is RunState.READY)
 
-@dataclass(frozen=True, slots=True)
-class Past:
-    """A request as its member's history tells of it; `quota_used` counts pictures, held or spent."""
+    @property
+    def problems(self) -> tuple[EndReason, ...]:
+        return tuple(run.reason for run in self.runs if run.state in GIVES_BACK and run.reason)
 
-    request: Request
-    runs: tuple[Run, ...]
-    is_kept: bool
-    quota_used: int
+    def placed_in(self, message: MessageId | None) -> tuple["Placed", ...]:
+        """Its images that a message shows, in the order members see them."""
+        return in_order(place for run in self.runs if (place := _place(run)) is not None and place.message == message)
 
 
 class RequestStore(Protocol):
@@ -85,9 +88,6 @@ class RequestStore(Protocol):
     async def queue(self) -> Sequence[Queued]:
         """Every acknowledged queued run, in the order of coming."""
 
-    async def heads(self) -> Sequence[Queued]:
-        """Of those, the first of every member."""
-
     async def under_way_in(self, server: ServerId) -> Mapping[RequestId, datetime]:
         """Requests of a server that RunBase works on, and since when; the oldest first."""
 
@@ -106,17 +106,19 @@ class RequestStore(Protocol):
     async def start(self, run: RunId, provider_id: ProviderRunId) -> bool:
         """submitting → running."""
 
-    async def finish(self, run: RunId, image: Sha256, at: datetime) -> bool:
-        """running or overdue → ready."""
+    async def finish(self, run: RunId, image: Sha256, at: datetime, *, seen_s: float = 0.0) -> bool:
+        """running or overdue → ready. `seen_s` is the age at which it was last seen running, for `sightings`."""
 
-    async def end(self, run: RunId, state: RunState, reason: EndReason, at: datetime) -> bool:
+    async def end(
+        self, run: RunId, state: RunState, reason: EndReason, at: datetime, *, seen_s: float | None = None
+    ) -> bool:
         """Move what is not ready yet to failed, cancelled, uncertain or overdue and give the quota back, if legal."""
 
     async def lose(self, run: RunId, at: datetime) -> bool:
         """ready → failed, for a picture that is gone from the disk; the quota is given back."""
 
     async def deliver(self, request: RequestId, places: Sequence["Placed"], at: datetime) -> None:
-        """The outcome was shown: placed runs are delivered, their takes spent, all is settled unless more is ready."""
+        """This was shown: placed runs are delivered, their takes spent; all is settled unless more is to come."""
 
     async def keep(self, request: RequestId, at: datetime) -> None:
         """No way of delivering is left for now; the pictures stay on disk."""
@@ -133,12 +135,6 @@ class RequestStore(Protocol):
     async def asked(self, request: RequestId) -> Request | None:
         """The request as it was asked for, finished or not."""
 
-    async def history(self, server: ServerId, member: MemberId, *, most: int) -> Sequence[Past]:
-        """A member's latest acknowledged requests in a server, newest first."""
-
-    async def kept(self, server: ServerId, member: MemberId, *, most: int) -> Sequence[Past]:
-        """Those of them whose pictures wait on disk, since no way of delivering was left; newest first."""
-
     async def forget_token(self, request: RequestId) -> None: ...
 
     async def looked_after(self) -> Sequence[Run]:
@@ -146,6 +142,9 @@ class RequestStore(Protocol):
 
     async def undelivered(self) -> Sequence[RequestId]:
         """Requests with nothing left to wait for whose member was not shown the outcome."""
+
+    async def partly_ready(self) -> Sequence[RequestId]:
+        """Requests with images that can be shown while others are still being made."""
 
     async def being_made(self, *, closing_before: datetime) -> Sequence[RequestId]:
         """Requests with a run that RunBase works on, and queued ones whose token dies before a moment."""
@@ -156,8 +155,11 @@ class RequestStore(Protocol):
     async def stranded(self) -> Sequence[Run]:
         """Runs that only a crash leaves behind: submitting, or queued and never acknowledged."""
 
-    async def run_seconds(self, model: str, kind: Kind, *, most: int) -> Sequence[float]:
-        """How long the latest runs of this model and kind took to be noticed as finished, in seconds."""
+    async def sightings(self, family: Family, *, most: int) -> Sequence[tuple[RunId, Sighting]]:
+        """What is known of how long the latest runs took; the first to begin is the first."""
+
+    async def families(self) -> Mapping[RunId, Family]:
+        """Of every running and overdue run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,18 @@ class Placed:
     channel: ChannelId
     message: MessageId
     attachment: AttachmentId | None
+
+
+def in_order(places: Iterable[Placed]) -> tuple[Placed, ...]:
+    """As the message shows them: Discord numbers attachments as they come."""
+    return tuple(sorted(places, key=lambda place: (place.attachment or 0, place.run)))
+
+
+def _place(run: Run) -> Placed | None:
+    """None where there is no image on Discord, or one that was deleted."""
+    if run.state is not RunState.DELIVERED or run.deleted_at is not None or run.spot is None:
+        return None
+    return Placed(run.id, run.spot.channel, run.spot.message, run.attachment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Everything that decodes or encodes pixels, and where bytes lie."""
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -9,6 +9,7 @@ from bot.domain.ids import (
     Sha256,
 )
 from bot.domain.requests import Change
+from bot.domain.thumbnails.design import Design
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,15 @@ class Prepared:
     change: Change
 
 
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A place on a sheet: its label, and a picture or a word that says why there is none."""
+
+    label: str
+    content: bytes | None = None
+    word: str = "gone"
+
+
 class Imaging(Protocol):
     """Everything that decodes or encodes pixels. Bytes are hostile; work is done off the event loop."""
 
@@ -43,6 +53,49 @@ class Imaging(Protocol):
 
     async def convert(self, content: bytes, *, into: str) -> bytes:
         """The picture as a `png`, `jpeg` or `webp` file, untouched when it is one already."""
+
+    async def sheet(self, cells: Sequence[Cell], *, columns: int) -> bytes:
+        """Small labelled pictures on one sheet, a WebP file; one that cannot be read shows its word instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A thumbnail's file; `format` is `png` or `jpeg`, and `quality` that of the JPEG.
+
+    `left_out` are the characters of the headline that no font has.
+    """
+
+    content: bytes
+    format: str
+    quality: int | None
+    left_out: str = ""
+
+
+class Composer(Protocol):
+    """Makes thumbnails of pictures. Bytes are hostile; work is done off the event loop, in a process of its own.
+
+    All raise ReferenceRefused with the filename.
+    """
+
+    async def compose(self, content: bytes, design: Design, *, filename: str, as_png: bool = False) -> Composed:
+        """In the size's exact pixels and under its limit; as a PNG only where that was asked for and fits."""
+
+    async def mock_up(
+        self,
+        candidates: Sequence[tuple[str, bytes]],
+        design: Design,
+        *,
+        title: str,
+        channel: str,
+        numbers: Sequence[int] = (),
+    ) -> bytes:
+        """A PNG of all candidates, lettered, as small as lists show them. Each comes with its filename.
+
+        They bear `numbers`, or else 1, 2, 3, …
+        """
+
+    async def small(self, content: bytes, *, filename: str, longest_px: int) -> bytes:
+        """A JPEG of the whole picture, no larger than it is."""
 
 
 @dataclass(frozen=True, slots=True)

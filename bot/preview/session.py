@@ -7,15 +7,17 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
+import discord
 from rich.console import Console
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 from simcord.preview import Preview
 from simcord.results import InteractionResult
 
-from bot.config import Config, DiscordConfig, RunBaseConfig, StorageConfig
+from bot.config import Allowance, Config, DiscordConfig, QuotaConfig, RunBaseConfig, StorageConfig
 from bot.preview.painter import paint
 from bot.preview.world import BASE_URL, CDN_ORIGIN, World, open_world
 
@@ -34,6 +36,9 @@ CHROMIUM_OPTIONS = (
 )
 _TICK_S = 0.2
 _REFRESH_AFTER_S = 1.0
+# Nobody pays for these, and whoever tries things out makes four at once.
+_PLENTY = (Allowance(images=100, per=timedelta(hours=1)),)
+_LOOKING_AFTER = discord.Permissions(manage_guild=True, manage_messages=True)
 _SPEED = 2.0  # the look-alike is twice as fast as RunBase usually is, so that trying things out is no waiting
 
 console = Console(highlight=False, soft_wrap=True)
@@ -94,6 +99,7 @@ async def open_stage(port: int) -> AsyncIterator[Stage]:
             discord=DiscordConfig(cdn_origins=(CDN_ORIGIN,)),
             runbase=RunBaseConfig(base_url=BASE_URL),
             storage=StorageConfig(path=Path(folder) / "easel.sqlite3"),
+            quota=QuotaConfig(member=_PLENTY),
         )
         async with open_world(config, speed=_SPEED) as world:
             server = world.env.create_guild("The Easel Studio")
@@ -101,7 +107,9 @@ async def open_stage(port: int) -> AsyncIterator[Stage]:
             server.create_text_channel("thumbnails")
             server.create_text_channel("talk")
             alice, bob = (server.add_member(world.env.create_user(name)) for name in ("alice", "bob"))
-            async with world.env.preview(channel, viewers=[alice, bob], layout="channel", port=port) as page:
+            staff = server.create_role("staff", permissions=_LOOKING_AFTER)
+            mo = server.add_member(world.env.create_user("mo"), roles=[staff])
+            async with world.env.preview(channel, viewers=[alice, bob, mo], layout="channel", port=port) as page:
                 world.take_turns_with(page)
                 yield Stage(world, page, channel, alice)
 

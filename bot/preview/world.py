@@ -40,6 +40,9 @@ class SimulatedClock:
         # simcord's worlds begin here; before there is one, so does ours.
         return self.env.now() if self.env is not None else datetime.fromisoformat("2026-01-01T00:00:00+00:00")
 
+    def elapsed_s(self) -> float:
+        return self.now().timestamp()
+
     async def sleep(self, seconds: float) -> None:
         """For those in the world who need time to pass before they go on, unlike the loops, which only wait."""
         self.sleeping += 1

@@ -158,7 +158,8 @@ class RunBaseImageApi:
         code = _error_in(content).code
         if status == 404 and code == "run_not_found":
             raise RunUnknown(LookTrouble.REFUSED, status, code)
-        raise LookFailed(LookTrouble.REFUSED, status, code)
+        is_too_fast = status == 429 and _REFUSALS_BY_CODE.get(code, KeyRateLimited) is KeyRateLimited
+        raise LookFailed(LookTrouble.TOO_FAST if is_too_fast else LookTrouble.REFUSED, status, code)
 
     async def _send(
         self, client: httpx.AsyncClient, method: str, path: str, key: KeyId, body: Mapping[str, Any] | None = None

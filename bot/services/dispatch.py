@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 
 from bot.domain.errors import (
     BotError,
@@ -19,13 +18,15 @@ from bot.domain.errors import (
     StorageUnavailable,
 )
 from bot.domain.ids import KeyId, ProviderRunId, RunId
+from bot.domain.pacing import Family
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason, Run, RunState
+from bot.domain.turns import Queued
 from bot.operations import Meter, Phase
 from bot.ports import Clock, FileStore, ImageApi, ImageInput, RequestStore
-from bot.services.keys import Keys
 from bot.services.line import Line
 from bot.services.names import run_names
+from bot.services.pacing import Pacing
 from bot.services.presence import Presence
 from bot.services.signals import Signals
 from bot.services.work import SHORT_GRACE_S, Hands
@@ -36,10 +37,9 @@ Move = Callable[[], Awaitable[bool]]
 
 _IDLE_S = 5.0  # a fallback only: new requests wake the loop
 _POSTS_AT_ONCE = 8
-_REST_AFTER_429_S = 10.0  # RunBase's window: after it the key is as good as new
 _REST_WHEN_UNREACHABLE_S = 3.0
 _TRIES_WHEN_UNREACHABLE = 4
-_LOOK_OVER_EVERY = timedelta(minutes=1)
+_LOOK_OVER_EVERY_S = 60.0
 
 
 class Dispatch:
@@ -48,7 +48,7 @@ class Dispatch:
         *,
         clock: Clock,
         api: ImageApi,
-        keys: Keys,
+        pacing: Pacing,
         line: Line,
         meter: Meter,
         presence: Presence,
@@ -60,13 +60,17 @@ class Dispatch:
         self._presence = presence
         self._files = files
         self._api = api
-        self._keys = keys
+        self._keys = pacing.keys
+        self._watch = pacing.watch
+        self._carryover = pacing.carryover
+        self._times = pacing.times
         self._line = line
         self._meter = meter
         self._requests = requests
         self._signals = signals
         self._posting = Hands("dispatch", most=_POSTS_AT_ONCE)
-        self._looked_over_at = clock.now()
+        self._look_over_at_s = clock.elapsed_s() + _LOOK_OVER_EVERY_S
+        self._lacks_a_key = False
         self._unreachable: dict[RunId, int] = {}
         self._unwritten: dict[RunId, tuple[Run, Move]] = {}
 
@@ -75,34 +79,55 @@ class Dispatch:
         await self._end_forsaken()
         for waiting, move in tuple(self._unwritten.values()):
             await self._write_down(waiting, move)
-        while not self._posting.are_full:
-            pause_s = await self._serve_next()
-            if pause_s is not None:
-                return pause_s
-        return _IDLE_S
+        self._lacks_a_key = False
+        try:
+            while not self._posting.are_full:
+                pause_s = await self._serve_next()
+                if pause_s is not None:
+                    return pause_s
+            return _IDLE_S
+        finally:
+            self._watch.expect(self._line.length if self._lacks_a_key else 0)
 
     async def _serve_next(self) -> float | None:
         """Send, or end, the run whose turn it is. Returns how long to wait when nothing can be done now."""
-        if self._keys.are_usable and self._keys.choose() is None:
-            return self._keys.wait_s()
+        lacks_a_key = self._keys.are_usable and self._watch.key_for_a_run() is None
+        if lacks_a_key and self._line.length:
+            return self._wait_for_a_key_s()
         turn = await self._line.next()
-        found = await self._requests.queued(turn.run) if turn is not None else None
-        if turn is None or found is None:
+        if turn is None:
             return _IDLE_S
+        if lacks_a_key:
+            return self._wait_for_a_key_s()
+        found = await self._requests.queued(turn.run)
+        if found is None:
+            self._line.leave(turn)
+            return None
         request, run = found
         ending = await self._vain(request)
         if ending is not None:
             await self._end(run, *ending)
             return _IDLE_S if run.id in self._unwritten else None
+        return await self._send(turn, request, run)
+
+    async def _send(self, turn: Queued, request: Request, run: Run) -> float | None:
+        family = Family(request.model, request.kind)
+        await self._times.learn(family)
         await self._files.check_room()
-        key = self._keys.choose()
+        await self._carryover.renew()
+        key = self._watch.key_for_a_run()
         if key is None:
-            return self._keys.wait_s()
-        self._keys.spend(key)  # before anything is awaited: a look must not take this place meanwhile
+            return self._wait_for_a_key_s()
+        sent_s = self._keys.spend(key)  # before anything is awaited: a look must not take this place meanwhile
         if await self._requests.claim(run.id, key, self._clock.now()):
             self._line.note_served(turn)
-            self._posting.take(run.id, self._post(request, run, key), self._signals.queued.set)
+            self._watch.begin(run.id, key, family)
+            self._posting.take(run.id, self._post(request, run, key, sent_s), self._signals.queued.set)
         return None
+
+    def _wait_for_a_key_s(self) -> float:
+        self._lacks_a_key = True
+        return self._watch.wait_for_a_key_s()
 
     async def _vain(self, request: Request) -> tuple[RunState, EndReason] | None:
         """Why a run would be paid for in vain, or cannot be made at all."""
@@ -118,9 +143,9 @@ class Dispatch:
 
     async def _end_forsaken(self) -> None:
         """A run that is being submitted by nobody, which only a bug brings about, is as uncertain as after a crash."""
-        if self._clock.now() < self._looked_over_at + _LOOK_OVER_EVERY:
+        if self._clock.elapsed_s() < self._look_over_at_s:
             return
-        self._looked_over_at = self._clock.now()
+        self._look_over_at_s = self._clock.elapsed_s() + _LOOK_OVER_EVERY_S
         # Before the ledger is read: what is posted while it is being read has an answer of its own.
         ours = {*self._posting.held, *self._unwritten}
         for run in await self._requests.stranded():
@@ -136,7 +161,7 @@ class Dispatch:
         for waiting, move in tuple(self._unwritten.values()):
             await self._write_down(waiting, move)
 
-    async def _post(self, request: Request, run: Run, key: KeyId) -> None:
+    async def _post(self, request: Request, run: Run, key: KeyId, sent_s: float) -> None:
         """From here on the run is `submitting`: whatever happens, this request is sent at most once."""
         wanted = ImageInput(
             model=request.model,
@@ -145,7 +170,7 @@ class Dispatch:
             image_urls=tuple(reference.url for reference in request.references if reference.url is not None),
         )
         try:
-            provider_id = await self._create(run, key, wanted)
+            provider_id = await self._create(run, key, wanted, sent_s)
         except CreateUncertain:
             self._keys.note_uncertain(key)
             await self._end(run, RunState.UNCERTAIN, EndReason.LOST_TOUCH)
@@ -157,7 +182,7 @@ class Dispatch:
             self._keys.pause_model()
             await self._end(run, RunState.FAILED, EndReason.MODEL_GONE)
         except KeyRateLimited:
-            self._keys.note_rate_limited(key, _REST_AFTER_429_S)
+            self._keys.note_too_fast(key, sent_s)
             await self._write_down(run, lambda: self._requests.release(run.id))
         except (KeyOutOfCredit, KeyRefused) as error:
             self._keys.put_aside(key, why=type(error).__name__)
@@ -169,12 +194,13 @@ class Dispatch:
             self._meter.created()
             self._meter.waited(Phase.QUEUE, (self._clock.now() - run.queued_at).total_seconds())
             self._unreachable.pop(run.id, None)
+            self._watch.note_created(run.id)
             log.info("run created %s provider_run=%s key=%s", run_names(run), provider_id, key)
             await self._write_down(run, lambda: self._requests.start(run.id, provider_id))
 
-    async def _create(self, run: Run, key: KeyId, wanted: ImageInput) -> ProviderRunId:
+    async def _create(self, run: Run, key: KeyId, wanted: ImageInput, sent_s: float) -> ProviderRunId:
         """Without any answer, by a bug or by a shutdown that could not wait, nobody knows whether it was paid for."""
-        is_answered = False
+        is_answered, provider_id = False, None
         try:
             provider_id = await self._api.create(key, wanted)
             is_answered = True
@@ -183,6 +209,9 @@ class Dispatch:
             is_answered = True
             raise
         finally:
+            self._keys.note_answer(key, sent_s)
+            if provider_id is None:
+                self._watch.forget(run.id)
             if not is_answered:
                 await self._end(run, RunState.UNCERTAIN, EndReason.LOST_TOUCH)
 
@@ -210,6 +239,7 @@ class Dispatch:
         await self._write_down(run, lambda: self._requests.release(run.id))
 
     async def _end(self, run: Run, state: RunState, reason: EndReason) -> None:
+        self._watch.forget(run.id)
         self._meter.ended(state, reason)
         log.warning("run ended %s state=%s reason=%s", run_names(run), state, reason)
         await self._write_down(run, lambda: self._requests.end(run.id, state, reason, self._clock.now()))

@@ -4,7 +4,7 @@ from collections.abc import Set
 
 from bot.domain.errors import ServerNotListed
 from bot.domain.ids import ServerId
-from bot.domain.quotas import binding
+from bot.domain.quotas import refusal
 from bot.domain.requests import Address
 from bot.ports import Clock, FileStore, QuotaStore
 from bot.services.keys import Keys
@@ -32,5 +32,5 @@ class Gate:
         self._keys.check_usable()
         await self._files.check_room()
         usages = await self._quotas.usage(address.server_id, address.member_id, self._clock.now())
-        if full := binding(usages, images):
-            raise full.refusal(images)
+        if refused := refusal(usages, images):
+            raise refused

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from bot.domain.errors import KeyOutOfCredit, ModelGone, OutOfCredit
@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 
 _WINDOW_S = 10.0  # RunBase: 20 requests per 10 s per key, POST and GET together
 _ASIDE = timedelta(minutes=5)
+_REST_AFTER_429_S = 10.0  # the window: whatever else filled it has left it then
 _UNCERTAIN_IN_A_ROW = 3
 _REST_AFTER_UNCERTAIN_S = 30.0
 
@@ -25,10 +26,15 @@ _PAUSED: Mapping[News, str] = {
 }
 
 
+def _always(_: KeyId) -> bool:
+    return True
+
+
 class Keys:
     """Budgets and rests of all keys. A key put aside still reads the runs it made.
 
-    One that was put aside is tried again after five minutes, and works again once a run was created with it.
+    One that was put aside is tried again after five minutes, and works again once a run was created with it. Times are
+    those of `Clock.elapsed_s`: setting the clock makes no window shorter or longer.
     """
 
     def __init__(
@@ -47,6 +53,10 @@ class Keys:
 
     def knows(self, key: KeyId) -> bool:
         return key in self._budgets
+
+    @property
+    def all(self) -> Sequence[KeyId]:
+        return tuple(self._budgets)
 
     def number(self, key: KeyId) -> int:
         """The key's place in RUNBASE_API_KEYS, from 1: how operators know it."""
@@ -74,28 +84,59 @@ class Keys:
         if all(self._is_aside(key) for key in self._budgets):
             raise OutOfCredit
 
-    def choose(self) -> KeyId | None:
-        """The key with the most budget left that may create a run now."""
-        now_s = self._now_s()
-        ready = [key for key in self._budgets if not self._is_aside(key) and self._rests_until_s.get(key, 0) <= now_s]
-        best = max(ready, key=lambda key: self._budgets[key].left(now_s), default=None)
-        return best if best is not None and self._budgets[best].left(now_s) > 0 else None
+    def choose(self, suits: Callable[[KeyId], bool] = _always) -> KeyId | None:
+        """The key with the most budget left, of those that suit, that may create a run now."""
+        ready = [key for key in self._budgets if self.may_create(key) and self.left(key) > 0 and suits(key)]
+        return max(ready, key=self.left, default=None)
 
-    def wait_s(self) -> float:
+    def wait_s(self, suits: Callable[[KeyId], bool] = _always) -> float:
         """Seconds until `choose` may find a key; a second at most, since a key can be freed by other means."""
         now_s = self._now_s()
         waits = [
             max(budget.wait_s(now_s), self._rests_until_s.get(key, 0) - now_s)
             for key, budget in self._budgets.items()
-            if not self._is_aside(key)
+            if not self._is_aside(key) and suits(key)
         ]
         return min(1.0, max(0.05, min(waits, default=1.0)))
 
-    def may_ask(self, key: KeyId) -> bool:
-        return self._budgets[key].left(self._now_s()) > 0
+    def may_create(self, key: KeyId) -> bool:
+        """As far as rests are concerned."""
+        return not self._is_aside(key) and self._rests_until_s.get(key, 0) <= self._now_s()
 
-    def spend(self, key: KeyId) -> None:
-        self._budgets[key].spend(self._now_s())
+    def left(self, key: KeyId) -> int:
+        """Requests that may be made now."""
+        return self._budgets[key].left(self._now_s())
+
+    def free_in_s(self, key: KeyId) -> float:
+        """Seconds until a request may be made."""
+        return self._budgets[key].wait_s(self._now_s())
+
+    def requests_per_s(self, key: KeyId) -> float:
+        return self._budgets[key].allowed(self._now_s()) / _WINDOW_S
+
+    def spend(self, key: KeyId) -> float:
+        """Returns when that was, for `note_answer` and `note_too_fast`."""
+        now_s = self._now_s()
+        self._budgets[key].spend(now_s)
+        return now_s
+
+    def note_answer(self, key: KeyId, sent_s: float) -> None:
+        """RunBase may have counted the request as late as this. However it was answered, or was not."""
+        self._budgets[key].note_answer(sent_s, self._now_s())
+
+    def made_ago_s(self, key: KeyId) -> Sequence[float]:
+        """How long ago each request was made that still counts."""
+        now_s = self._now_s()
+        return [now_s - made_s for made_s in self._budgets[key].made_s(now_s)]
+
+    def restore(self, key: KeyId, made_ago_s: Iterable[float]) -> None:
+        """Requests that another process made."""
+        now_s = self._now_s()
+        self._budgets[key].restore(now_s - ago_s for ago_s in made_ago_s)
+
+    def fill(self, key: KeyId, ago_s: float) -> None:
+        """As many requests as may be were made so long ago."""
+        self.restore(key, [ago_s] * self._budgets[key].requests)
 
     def rest(self, key: KeyId, seconds: float) -> None:
         """Create nothing with this key for a while."""
@@ -108,9 +149,12 @@ class Keys:
             self._why_aside.pop(key, None)
             self._turn_to(News.WORKING)
 
-    def note_rate_limited(self, key: KeyId, seconds: float) -> None:
+    def note_too_fast(self, key: KeyId, sent_s: float) -> None:
+        """RunBase refused a request as one too many: somebody else uses the key, or its limit is another."""
         self._meter.slowed_down(self.number(key))
-        self.rest(key, seconds)
+        self._budgets[key].slow_down(self._now_s(), sent_s)
+        self.rest(key, _REST_AFTER_429_S)
+        log.warning("key slowed down key=%s number=%d left=%d", key, self.number(key), self.left(key))
 
     def note_uncertain(self, key: KeyId) -> None:
         """After three answers lost in a row something is wrong, and every further one may cost money."""
@@ -150,4 +194,4 @@ class Keys:
         return self._aside_until_s.get(key, 0) > self._now_s()
 
     def _now_s(self) -> float:
-        return self._clock.now().timestamp()
+        return self._clock.elapsed_s()

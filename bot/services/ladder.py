@@ -1,52 +1,94 @@
 """Climbs the delivery ladder: one rung after the other until the outcome of a request stands in a message."""
 
 import logging
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.domain.errors import PostBlocked, PostTooLarge, RungClosed
+from bot.domain.ids import MessageId, RunId
 from bot.domain.ladder import EDITS, Rung, rungs
 from bot.domain.requests import Request, Spot
+from bot.domain.runs import RunState
 from bot.operations import Meter
-from bot.ports import Attempt, Clock, Finished, Imaging, Outcome, Parcel, Placed, Publisher, RequestStore
+from bot.ports import Attempt, Clock, Finished, Imaging, Outcome, Parcel, Placed, Publisher, RequestStore, Shown
+from bot.ports.ledger import in_order
 from bot.services.names import names
+from bot.services.packing import Packing
 
 log = logging.getLogger(__name__)
 
 _SMALLER = 0.9  # Discord counts the whole form, so a file at the very limit may still be refused
 
 
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What a new message is to show, after a look at the old one; `seen` is there already, though not written down."""
+
+    outcome: Outcome
+    seen: tuple[Placed, ...]
+    is_told: bool
+
+
 class Ladder:
     def __init__(
-        self, *, clock: Clock, meter: Meter, publisher: Publisher, imaging: Imaging, requests: RequestStore
+        self,
+        *,
+        clock: Clock,
+        meter: Meter,
+        publisher: Publisher,
+        imaging: Imaging,
+        packing: Packing,
+        requests: RequestStore,
     ) -> None:
         self._clock = clock
         self._meter = meter
         self._publisher = publisher
         self._imaging = imaging
+        self._packing = packing
         self._requests = requests
+
+    async def fill_in(self, parcel: Parcel, outcome: Outcome) -> tuple[Placed, ...] | None:
+        """Show images while others are being made, in the message that waits; None when it cannot be edited.
+
+        Raises: PostFailed when it is worth another try.
+        """
+        request = parcel.request
+        for rung in rungs(request.address, self._clock.now()):
+            if rung in EDITS:
+                try:
+                    return await self._show(request, rung, _beside(parcel, request.address.message_id, outcome))
+                except RungClosed as closed:
+                    await self._note_closed(request, rung, closed)
+        return None
 
     async def climb(self, parcel: Parcel, outcome: Outcome) -> tuple[Placed, ...] | None:
         """Where the images are now; None when every rung is closed.
 
         Raises: PostFailed or StorageUnavailable when it is worth another try.
         """
-        request, attempt = parcel.request, parcel.attempt
-        if attempt is not None and (found := await self._found(request, attempt)) is not None:
+        request, is_gone = parcel.request, False
+        if parcel.attempt is not None and (found := await self._found(request, parcel.attempt)) is not None:
             with suppress(RungClosed):
-                return await self._post(_moved(request, found), Rung.MESSAGE, outcome)
+                return await self._into_found(parcel, found, outcome)
+        rest: _Rest | None = None
         for rung in rungs(request.address, self._clock.now()):
-            if rung not in EDITS and (shown := await self._shown(request, outcome)) is not None:
-                return shown
             try:
-                return await self._step(request, rung, outcome)
+                if rung in EDITS:
+                    return await self._post(request, rung, _beside(parcel, request.address.message_id, outcome))
+                rest = rest or await self._rest(parcel, outcome, is_gone=is_gone)
+                return await self._post_anew(request, rung, rest)
             except RungClosed as closed:
-                log.info("rung closed %s rung=%s why=%s", names(request), rung, closed.reason)
-                if rung is Rung.TOKEN and closed.reason == "token":
-                    await self._requests.forget_token(request.id)
+                is_gone = is_gone or (rung in EDITS and closed.reason == "gone")
+                await self._note_closed(request, rung, closed)
         return None
 
-    async def _found(self, request: Request, attempt: Attempt) -> Spot | None:
+    async def _note_closed(self, request: Request, rung: Rung, closed: RungClosed) -> None:
+        log.info("rung closed %s rung=%s why=%s", names(request), rung, closed.reason)
+        if rung is Rung.TOKEN and closed.reason == "token":
+            await self._requests.forget_token(request.id)
+
+    async def _found(self, request: Request, attempt: Attempt) -> Shown | None:
         """A message that was posted before a crash, or before Discord's answer was lost."""
         try:
             return await self._publisher.find(request, attempt)
@@ -54,18 +96,31 @@ class Ladder:
             log.info("posted message not found %s rung=%s why=%s", names(request), attempt.rung, closed.reason)
             return None
 
-    async def _shown(self, request: Request, outcome: Outcome) -> tuple[Placed, ...] | None:
-        """A message that cannot be edited any more may say it already, if the bot went down right after it did."""
-        try:
-            shown = await self._publisher.shown(request, outcome)
-        except RungClosed:
-            return None
-        return None if shown is None else tuple(shown)
+    async def _into_found(self, parcel: Parcel, found: Shown, outcome: Outcome) -> tuple[Placed, ...]:
+        shown = {place.run: place for place in found.places}
+        known = [place for place in parcel.placed_in(found.spot.message) if place.run not in shown]
+        there = replace(outcome, placed=in_order([*known, *found.places]), images=_without(outcome.images, shown))
+        posted = await self._post(_moved(parcel.request, found.spot), Rung.MESSAGE, there)
+        return (*found.places, *posted)
 
-    async def _step(self, request: Request, rung: Rung, outcome: Outcome) -> tuple[Placed, ...]:
-        if rung not in EDITS:
-            await self._requests.note_attempt(request.id, Attempt(rung, self._clock.now()))
-        return await self._post(request, rung, outcome)
+    async def _rest(self, parcel: Parcel, outcome: Outcome, *, is_gone: bool) -> _Rest:
+        """The old message may say it already, if the bot went down right after. If it is gone, all in it is gone."""
+        if not is_gone and not parcel.request.address.private:
+            try:
+                return _beyond(parcel, await self._publisher.shown(parcel.request), outcome)
+            except RungClosed as closed:
+                is_gone = closed.reason == "gone"
+        if not is_gone:
+            return _Rest(outcome, (), is_told=False)
+        lost = {place.run for place in parcel.placed_in(parcel.request.address.message_id)}
+        packed = await self._packing.pack(parcel.request, [run for run in parcel.runs if run.id in lost])
+        return _Rest(replace(outcome, images=(*packed.images, *outcome.images)), (), is_told=False)
+
+    async def _post_anew(self, request: Request, rung: Rung, rest: _Rest) -> tuple[Placed, ...]:
+        if rest.is_told:
+            return rest.seen
+        await self._requests.note_attempt(request.id, Attempt(rung, self._clock.now()))
+        return (*rest.seen, *await self._post(request, rung, rest.outcome))
 
     async def _post(self, request: Request, rung: Rung, outcome: Outcome) -> tuple[Placed, ...]:
         placed = await self._show(request, rung, outcome)
@@ -88,6 +143,25 @@ class Ladder:
         limit_bytes = int(len(image.content) * _SMALLER / 2)
         content, kind = await self._imaging.fit(image.content, limit_bytes=limit_bytes)
         return replace(image, content=content, format=kind)
+
+
+def _beside(parcel: Parcel, message: MessageId | None, outcome: Outcome) -> Outcome:
+    """Beside what a message shows already."""
+    return replace(outcome, placed=parcel.placed_in(message))
+
+
+def _beyond(parcel: Parcel, shown: Shown, outcome: Outcome) -> _Rest:
+    """What a message does not show yet, nor has to say."""
+    there = {place.run: place for place in shown.places}
+    missing = _without(outcome.images, there)
+    seen = tuple(there[run.id] for run in parcel.runs if run.state is RunState.READY and run.id in there)
+    is_told = not missing and (shown.is_last_word or not outcome.problems)
+    return _Rest(replace(outcome, images=missing), seen, is_told)
+
+
+def _without(images: Iterable[Finished], shown: Iterable[RunId]) -> tuple[Finished, ...]:
+    known = set(shown)
+    return tuple(image for image in images if image.run not in known)
 
 
 def _moved(request: Request, spot: Spot) -> Request:

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
 from bot.domain.errors import (
@@ -120,6 +120,13 @@ class References:
             raise ReferenceTooLarge(upload.filename, None, MOST_FETCHED_BYTES) from error
 
     async def _stage(self, upload: Upload, staged: list[Staged], limit_bytes: int) -> Reference:
+        """Where a message shows it, RunBase can fetch it there; else a copy of what is kept has to be attached."""
+        if upload.is_shown and upload.kept is not None:
+            with suppress(ReferenceGone, ReferencesUnreachable):
+                return await self._staged(replace(upload, kept=None), staged, limit_bytes)
+        return await self._staged(upload, staged, limit_bytes)
+
+    async def _staged(self, upload: Upload, staged: list[Staged], limit_bytes: int) -> Reference:
         ready = await self._prepared(upload, limit_bytes)
         on_disk = await self._files.stage(ready.content)
         staged.append(on_disk)

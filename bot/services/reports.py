@@ -80,7 +80,7 @@ class Reports:
         if rung is None:
             self._next_at[request] = _NEVER
             return
-        waiting = await self._waiting(parcel, standings.get(request))
+        waiting = await self.waiting(parcel, standings.get(request))
         try:
             await self._publisher.show_waiting(parcel.request, rung, waiting)
         except PostFailed:
@@ -91,7 +91,8 @@ class Reports:
         else:
             self._note(request, waiting)
 
-    async def _waiting(self, parcel: Parcel, standing: Standing | None) -> Waiting:
+    async def waiting(self, parcel: Parcel, standing: Standing | None = None) -> Waiting:
+        """How it stands with a request just now."""
         now = self._clock.now()
         started = [run.submitted_at for run in parcel.runs if run.submitted_at is not None]
         is_queued = all(run.state is RunState.QUEUED for run in parcel.runs)
@@ -100,6 +101,8 @@ class Reports:
             times=await self._times.of(parcel.request),
             standing=standing if is_queued else None,
             is_closing=is_closing(parcel.request.address, now),
+            images=parcel.request.images,
+            shown=tuple(place.run for place in parcel.placed_in(parcel.request.address.message_id)),
         )
 
     def _note(self, request: RequestId, waiting: Waiting) -> None:

@@ -8,6 +8,7 @@ from bot.domain.errors import StorageUnavailable
 from bot.ports import Clock, FileStore
 from bot.records import Records
 from bot.services.editing import FORGET_AFTER
+from bot.services.hints import EVERY
 
 log = logging.getLogger(__name__)
 
@@ -60,16 +61,20 @@ class Retention:
         """Whether there may be more. Takes wait until no request is left to go: looking for theirs is slow before."""
         keep, records = self._keep, self._records
         forms = await records.delete_forms(opened_before=now - FORGET_AFTER, most=_BATCH)
+        hints = await records.delete_hints(shown_before=now - EVERY, most=_BATCH)
         prompts = await records.forget_prompts(over_before=now - keep.prompts, most=_BATCH)
+        wishes = await records.forget_wishes(ended_before=now - keep.prompts, most=_BATCH)
+        thumbnails = await records.delete_thumbnails(ended_before=now - keep.requests, most=_BATCH)
         requests = await records.delete_requests(over_before=now - keep.requests, most=_BATCH)
         takes = 0
         if requests < _BATCH:
             uncounted = now - max(keep.requests, keep.longest_window)
             takes = await records.delete_takes(taken_before=uncounted, most=_BATCH)
-        if forms or prompts or requests or takes:
+        deleted = (forms, hints, prompts, wishes, requests, thumbnails, takes)
+        if any(deleted):
             self._has_deleted = True
-            log.info("deleted forms=%d prompts=%d requests=%d takes=%d", forms, prompts, requests, takes)
-        return max(forms, prompts, requests, takes) >= _BATCH
+            log.info("deleted forms=%d hints=%d prompts=%d wishes=%d requests=%d thumbnails=%d takes=%d", *deleted)
+        return max(deleted) >= _BATCH
 
     async def _tidy(self, now: datetime) -> None:
         needed = await self._records.needed_files(delivered_since=now - self._keep.images)

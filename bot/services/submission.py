@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from bot.domain.catalogue import Aspect, Model
 from bot.domain.errors import (
     NotYourRequest,
-    PromptTooLong,
     QueueFull,
     ReferenceEmpty,
     ReferenceTooLarge,
@@ -17,11 +16,12 @@ from bot.domain.errors import (
     TooLateToCancel,
     TooManyReferences,
 )
-from bot.domain.guidance import guided
+from bot.domain.guidance import Guidance
 from bot.domain.ids import EditId, MemberId, MessageId, RequestId, ServerId, new_request_id
 from bot.domain.prompts import parse_prompt
 from bot.domain.requests import SAME_AS_PICTURE, Draft, Kind, Parent, Reference, Request, Upload
 from bot.domain.runs import EndReason, RunState
+from bot.domain.styles import named_style
 from bot.operations import Meter
 from bot.ports import Clock, EditStore, RequestStore
 from bot.services.gate import Gate
@@ -74,14 +74,13 @@ class Submission:
         Raises: Refused or Unavailable; then nothing was stored and nothing taken.
         """
         model = self._house.model
-        prompt = parse_prompt(draft.prompt, limit=model.prompt_characters)
-        sent_prompt = self._guided(draft, prompt)
+        draft, sent_prompt = self._worded(draft)
         if draft.aspect not in {None, SAME_AS_PICTURE}:
             model.aspect(draft.aspect)
         self._check_uploads(draft.uploads)
         await self._gate.check(draft.address, draft.images)
         async with self._references.gathered(draft, most=model.references) as gathered:
-            request = await self._request(draft, prompt, sent_prompt, gathered)
+            request = await self._request(draft, sent_prompt, gathered)
             await self._accept(request, draft.edit)
             await self._keep(request.id, gathered)
         return request
@@ -137,21 +136,25 @@ class Submission:
         asked = await self._requests.asked(request)
         log.warning("request withdrawn %s why=%s", names(asked) if asked else f"request={request}", reason)
 
-    def _guided(self, draft: Draft, prompt: str) -> str | None:
-        """None where the model is told the member's words alone. Raises: PromptTooLong, before anything is spent."""
-        relation = draft.parent.relation if draft.parent else None
-        words, limit = guided(prompt, relation=relation), self._house.model.prompt_characters
-        if len(words) > limit:
-            raise PromptTooLong(length=len(prompt), limit=limit - (len(words) - len(prompt)))
-        return None if words == prompt else words
+    def _worded(self, draft: Draft) -> tuple[Draft, str | None]:
+        """With the prompt and the style as they are stored, and what the model is told where that is more.
 
-    async def _request(self, draft: Draft, prompt: str, sent_prompt: str | None, gathered: Gathered) -> Request:
+        Raises: PromptEmpty, PromptTooLong, UnknownStyle.
+        """
+        style = None if draft.style is None else named_style(draft.style)
+        guidance = Guidance.of(draft.parent.relation if draft.parent else None, style, draft.guidance)
+        prompt = parse_prompt(draft.prompt, limit=self._house.model.prompt_characters, guidance=guidance)
+        words = guidance.around(prompt)
+        worded = replace(draft, prompt=prompt, style=style.id if style else None)
+        return worded, None if words == prompt else words
+
+    async def _request(self, draft: Draft, sent_prompt: str | None, gathered: Gathered) -> Request:
         return Request(
             id=new_request_id(),
             source_id=draft.source_id,
             kind=Kind.EDIT if gathered.references else Kind.GENERATE,
             address=draft.address,
-            prompt=prompt,
+            prompt=draft.prompt,
             model=self._house.model.id,
             aspect=self._aspect(draft, gathered.references).ratio,
             images=draft.images,

@@ -1,27 +1,36 @@
-"""How long runs take, as measured on those that were made lately."""
+"""How long runs take: what the ledger knows of earlier ones, and what is told of it."""
 
-from datetime import datetime, timedelta
+import asyncio
 
-from bot.domain.pacing import RunTimes
-from bot.domain.requests import Kind, Request
-from bot.ports import Clock, RequestStore
+from bot.domain.pacing import Curve, Family, Lookout
+from bot.domain.requests import Request
+from bot.ports import RequestStore
 
-_REMEMBERED_RUNS = 200
-_MEASURED_FOR = timedelta(minutes=1)
+_REMEMBERED_RUNS = 180  # as many as count
 
 
 class Times:
-    def __init__(self, *, clock: Clock, requests: RequestStore) -> None:
-        self._clock = clock
-        self._requests = requests
-        self._measured: dict[tuple[str, Kind], tuple[datetime, RunTimes]] = {}
+    """Looks teach `lookout`. What was seen before the start it is told when a family is first asked of."""
 
-    async def of(self, request: Request) -> RunTimes:
-        """Of its model and kind; a minute old at most."""
-        now = self._clock.now()
-        measured = self._measured.get((request.model, request.kind))
-        if measured is None or not timedelta(0) <= now - measured[0] < _MEASURED_FOR:
-            seconds = await self._requests.run_seconds(request.model, request.kind, most=_REMEMBERED_RUNS)
-            measured = (now, RunTimes.measured(seconds))
-            self._measured[request.model, request.kind] = measured
-        return measured[1]
+    def __init__(self, *, lookout: Lookout, requests: RequestStore) -> None:
+        self._lookout = lookout
+        self._requests = requests
+        self._known: set[Family] = set()
+        self._one_at_a_time = asyncio.Lock()
+
+    async def learn(self, family: Family) -> None:
+        """Before a run of this family is begun or looked at. Raises: StorageUnavailable."""
+        async with self._one_at_a_time:
+            if family in self._known:
+                return
+            for run, sighting in await self._requests.sightings(family, most=_REMEMBERED_RUNS):
+                self._lookout.note(family, run, sighting)
+            self._known.add(family)
+            while self._lookout.prepare(family):  # noqa: ASYNC110 - it works, for some ten milliseconds in all
+                await asyncio.sleep(0)
+
+    async def of(self, request: Request) -> Curve:
+        """Of its model and kind, as believed now."""
+        family = Family(request.model, request.kind)
+        await self.learn(family)
+        return self._lookout.curve(family)

@@ -1,6 +1,7 @@
 """Makes one archive of everything that cannot be made again, also beside a running bot: nothing waits for it."""
 
 import hashlib
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -13,6 +14,7 @@ from bot.domain.errors import CannotStart
 from bot.domain.ids import Sha256
 from bot.storage.archive import DATABASE, ArchiveWriter, is_compressed
 from bot.storage.files import path_within, sync_folder
+from bot.storage.migrate import load_migrations, migrate
 from bot.storage.queries import query
 from bot.storage.rows import to_ms
 
@@ -47,7 +49,8 @@ def back_up(path: Path, files: Path, archive: Path, *, keep_images: timedelta, a
         database = _copy_database(path, Path(folder))
         with ArchiveWriter.open(half, at, compressed=compressed) as writer:
             writer.add_database(database)
-            sizes = [_add_file(writer, files, sha256) for sha256 in _needed(database, at - keep_images)]
+            needed = _needed(database, at - keep_images, at=at)
+            sizes = [_add_file(writer, files, sha256) for sha256 in needed]
             writer.finish()
         requests, unsettled = _count(database)
         kept = [size for size in sizes if size is not None]
@@ -77,10 +80,23 @@ def _copy_database(path: Path, folder: Path) -> Path:
     return copy
 
 
-def _needed(database: Path, delivered_since: datetime) -> list[Sha256]:
-    with closing(sqlite3.connect(database)) as connection:
+def _needed(database: Path, delivered_since: datetime, *, at: datetime) -> list[Sha256]:
+    """Asked of the newest schema: the database may still be an older bot's, and stays so."""
+    asked = database
+    if _is_older(database):
+        asked = database.with_name("newest.sqlite3")
+        shutil.copyfile(database, asked)
+        migrate(asked, at=at)
+    with closing(sqlite3.connect(asked)) as connection:
         rows = connection.execute(query("list_needed_files"), {"delivered_since_ms": to_ms(delivered_since)})
         return sorted(Sha256(sha256) for (sha256,) in rows)
+
+
+def _is_older(database: Path) -> bool:
+    known = [migration.version for migration in load_migrations()]
+    with closing(sqlite3.connect(database)) as connection:
+        present = [version for (version,) in connection.execute("SELECT version FROM schema_migrations ORDER BY 1")]
+    return 0 < len(present) < len(known) and present == known[: len(present)]
 
 
 def _count(database: Path) -> tuple[int, int]:

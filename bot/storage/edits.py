@@ -6,7 +6,8 @@ from bot.domain.ids import AttachmentId, ChannelId, EditId, MemberId, MessageId,
 from bot.domain.requests import Address, Opening, Upload
 from bot.ports import OwnImage
 from bot.storage.rows import moment, number, parent_from, parent_values, text, to_ms
-from bot.storage.sqlite import Row, SqliteDatabase
+from bot.storage.sqlite import SqliteDatabase
+from bot.storage.statements import Row
 
 
 class SqliteEditStore:
@@ -37,6 +38,7 @@ class SqliteEditStore:
                     filename=picture.filename,
                     url=picture.url,
                     size_bytes=picture.size_bytes,
+                    sha256=picture.kept,
                 )
 
     async def opened(self, edit: EditId) -> Opening | None:
@@ -72,7 +74,9 @@ def _address_from(row: Row) -> Address:
 
 def _upload_from(row: Row) -> Upload:
     size_bytes = None if row["size_bytes"] is None else number(row, "size_bytes")
-    return Upload(text(row, "filename"), text(row, "url"), size_bytes)
+    kept = None if row["sha256"] is None else Sha256(text(row, "sha256"))
+    url = text(row, "url")
+    return Upload(text(row, "filename"), url, size_bytes, kept, is_shown=bool(kept and url))
 
 
 def _image_from(row: Row) -> OwnImage:

@@ -19,7 +19,7 @@ VALUES (:request_id, :number, :filename, :url, :sha256, :size_bytes, :width_px, 
 
 -- name: attach_reference
 -- The first reference that has no address yet is the one attached first.
-UPDATE request_references SET url = :url
+UPDATE request_references SET url = :url, is_copy = TRUE
  WHERE request_id = :request_id
    AND number = (SELECT MIN(number) FROM request_references WHERE request_id = :request_id AND url IS NULL);
 
@@ -45,8 +45,8 @@ VALUES (:id, :application_id, :server_id, :channel_id, :member_id, :private, :pa
         :parent_message_id, :parent_run_id, :opened_at_ms);
 
 -- name: insert_edit_picture
-INSERT INTO edit_pictures (edit_id, number, filename, url, size_bytes)
-VALUES (:edit_id, :number, :filename, :url, :size_bytes);
+INSERT INTO edit_pictures (edit_id, number, filename, url, size_bytes, sha256)
+VALUES (:edit_id, :number, :filename, :url, :size_bytes, :sha256);
 
 -- name: find_edit
 SELECT * FROM edits WHERE id = :id;
@@ -60,11 +60,50 @@ SELECT run.id AS run_id, COALESCE(run.message_id, request.message_id) AS message
        run.image_sha256, request.private
   FROM runs AS run JOIN requests AS request ON request.id = run.request_id
  WHERE run.state IN ('ready', 'delivered') AND request.server_id = :server_id AND request.channel_id = :channel_id
-   AND request.member_id = :member_id
+   AND request.member_id = :member_id AND run.deleted_at_ms IS NULL
  ORDER BY run.ended_at_ms DESC, run.number DESC LIMIT 1;
 
 -- name: find_run_of_message
-SELECT id FROM runs WHERE message_id = :message_id ORDER BY number LIMIT 1;
+-- A message shows what was delivered in it, or what was posted in it from private.
+SELECT id FROM runs
+ WHERE deleted_at_ms IS NULL
+   AND (message_id = :message_id OR id IN (SELECT run_id FROM posts WHERE message_id = :message_id))
+ ORDER BY number LIMIT 1;
+
+-- name: list_posts
+SELECT post.* FROM posts AS post JOIN runs AS run ON run.id = post.run_id WHERE run.request_id = :request_id;
+
+-- name: list_ancestors
+-- What a picture was made of, and what that was made of, nearest first.
+WITH RECURSIVE line (run_id, place) AS (
+  SELECT request.parent_run_id, 1
+    FROM runs AS run JOIN requests AS request ON request.id = run.request_id
+   WHERE run.id = :run_id
+  UNION ALL
+  SELECT request.parent_run_id, line.place + 1
+    FROM line JOIN runs AS run ON run.id = line.run_id JOIN requests AS request ON request.id = run.request_id
+   WHERE line.place < :most)
+SELECT run_id FROM line WHERE run_id IS NOT NULL ORDER BY place;
+
+-- name: list_children
+SELECT run.id FROM requests AS request JOIN runs AS run ON run.request_id = request.id
+ WHERE request.parent_run_id = :run_id AND run.state = 'delivered'
+ ORDER BY request.created_at_ms, run.id LIMIT :most;
+
+-- name: delete_image
+UPDATE runs SET deleted_at_ms = :at_ms WHERE id = :run_id AND deleted_at_ms IS NULL;
+
+-- name: insert_report
+-- Nothing comes back when the member reported the picture before.
+INSERT INTO reports (run_id, member_id, reported_at_ms) VALUES (:run_id, :member_id, :at_ms)
+ON CONFLICT (run_id, member_id) DO NOTHING
+RETURNING run_id;
+
+-- name: count_reports
+SELECT COUNT(*) AS reports FROM reports WHERE member_id = :member_id AND reported_at_ms > :since_ms;
+
+-- name: forget_report
+DELETE FROM reports WHERE run_id = :run_id AND member_id = :member_id;
 
 -- name: insert_run
 INSERT INTO runs (id, request_id, number, state, queued_at_ms)
@@ -98,8 +137,30 @@ UPDATE takes SET state = 'given_back' WHERE id = :run_id AND state = 'held';
 -- A gift was given back before and stays free.
 UPDATE takes SET state = 'spent' WHERE id = :run_id AND state = 'held';
 
--- name: list_windows
-SELECT scope, per_ms, images FROM quota_windows ORDER BY scope, per_ms;
+-- name: list_usage
+-- Every window, how many images count in it for a member, and the oldest of them. Of a thousand others none is read.
+SELECT w.scope, w.per_ms, w.images,
+       (CASE w.scope
+          WHEN 'member' THEN (SELECT COUNT(*) FROM takes AS t
+                               WHERE t.server_id = :server_id AND t.member_id = :member_id
+                                 AND t.taken_at_ms > :now_ms - w.per_ms AND t.state <> 'given_back')
+          WHEN 'server' THEN (SELECT COUNT(*) FROM takes AS t
+                               WHERE t.server_id = :server_id
+                                 AND t.taken_at_ms > :now_ms - w.per_ms AND t.state <> 'given_back')
+          ELSE               (SELECT COUNT(*) FROM takes AS t
+                               WHERE t.taken_at_ms > :now_ms - w.per_ms AND t.state <> 'given_back')
+        END) AS used,
+       (CASE w.scope
+          WHEN 'member' THEN (SELECT MIN(t.taken_at_ms) FROM takes AS t
+                               WHERE t.server_id = :server_id AND t.member_id = :member_id
+                                 AND t.taken_at_ms > :now_ms - w.per_ms AND t.state <> 'given_back')
+          WHEN 'server' THEN (SELECT MIN(t.taken_at_ms) FROM takes AS t
+                               WHERE t.server_id = :server_id
+                                 AND t.taken_at_ms > :now_ms - w.per_ms AND t.state <> 'given_back')
+          ELSE               (SELECT MIN(t.taken_at_ms) FROM takes AS t
+                               WHERE t.taken_at_ms > :now_ms - w.per_ms AND t.state <> 'given_back')
+        END) AS oldest_at_ms
+  FROM quota_windows AS w;
 
 -- name: clear_windows
 DELETE FROM quota_windows;
@@ -108,19 +169,20 @@ DELETE FROM quota_windows;
 INSERT INTO quota_windows (scope, per_ms, images) VALUES (:scope, :per_ms, :images);
 
 -- name: list_member_takes
+-- Those that leave a window next, without those that are too many for it.
 SELECT taken_at_ms FROM takes
  WHERE server_id = :server_id AND member_id = :member_id AND taken_at_ms > :since_ms AND state <> 'given_back'
- ORDER BY taken_at_ms;
+ ORDER BY taken_at_ms LIMIT :most OFFSET :too_many;
 
 -- name: list_server_takes
 SELECT taken_at_ms FROM takes
  WHERE server_id = :server_id AND taken_at_ms > :since_ms AND state <> 'given_back'
- ORDER BY taken_at_ms;
+ ORDER BY taken_at_ms LIMIT :most OFFSET :too_many;
 
 -- name: list_global_takes
 SELECT taken_at_ms FROM takes
  WHERE taken_at_ms > :since_ms AND state <> 'given_back'
- ORDER BY taken_at_ms;
+ ORDER BY taken_at_ms LIMIT :most OFFSET :too_many;
 
 -- name: count_queued
 SELECT COUNT(*) AS waiting FROM runs AS run JOIN requests AS request ON request.id = run.request_id
@@ -136,17 +198,6 @@ SELECT run.id, run.request_id, run.queued_at_ms, request.server_id, request.memb
   FROM runs AS run JOIN requests AS request ON request.id = run.request_id
  WHERE run.state = 'queued' AND request.acknowledged_at_ms IS NOT NULL AND (request.server_id = 0) = :at_terminal
  ORDER BY run.queued_at_ms, run.id;
-
--- name: list_heads
--- The first queued run of every member.
-SELECT id, request_id, queued_at_ms, server_id, member_id
-  FROM (SELECT run.id, run.request_id, run.queued_at_ms, request.server_id, request.member_id,
-               ROW_NUMBER() OVER (PARTITION BY request.server_id, request.member_id
-                                  ORDER BY run.queued_at_ms, run.id) AS place
-          FROM runs AS run JOIN requests AS request ON request.id = run.request_id
-         WHERE run.state = 'queued' AND request.acknowledged_at_ms IS NOT NULL
-           AND (request.server_id = 0) = :at_terminal) AS waiting
- WHERE place = 1 ORDER BY queued_at_ms, id;
 
 -- name: count_under_way
 SELECT request.server_id, request.member_id, COUNT(*) AS images
@@ -172,11 +223,13 @@ UPDATE runs SET state = 'running', provider_id = :provider_id
  WHERE id = :id AND state = 'submitting' RETURNING id;
 
 -- name: finish_run
-UPDATE runs SET state = 'ready', image_sha256 = :image_sha256, ended_at_ms = :at_ms
+UPDATE runs SET state = 'ready', image_sha256 = :image_sha256, ended_at_ms = :at_ms, seen_running_ms = :seen_running_ms
  WHERE id = :id AND state = :expected RETURNING request_id;
 
 -- name: end_run
-UPDATE runs SET state = :state, reason = :reason, ended_at_ms = :at_ms
+-- What was known before of when it was seen running stays known.
+UPDATE runs SET state = :state, reason = :reason, ended_at_ms = :at_ms,
+                seen_running_ms = COALESCE(:seen_running_ms, seen_running_ms)
  WHERE id = :id AND state = :expected RETURNING id;
 
 -- name: deliver_run
@@ -193,11 +246,14 @@ SELECT * FROM runs WHERE id = :id;
 UPDATE requests SET settled_at_ms = NULL WHERE id = :id;
 
 -- name: settle_request
--- Not while a picture waits to be posted. The token has served, unless an overdue picture may still need it.
+-- Not while a picture is being made or waits to be posted. The token has served, unless an overdue picture may still
+-- need it.
 UPDATE requests
    SET settled_at_ms = :at_ms,
        token = CASE WHEN EXISTS (SELECT 1 FROM runs WHERE request_id = :id AND state = 'overdue') THEN token END
- WHERE id = :id AND NOT EXISTS (SELECT 1 FROM runs WHERE request_id = :id AND state = 'ready');
+ WHERE id = :id
+   AND NOT EXISTS (SELECT 1 FROM runs WHERE request_id = :id
+                                        AND state IN ('queued', 'submitting', 'running', 'ready'));
 
 -- name: keep_request
 UPDATE requests SET kept_at_ms = :at_ms WHERE id = :id;
@@ -230,21 +286,55 @@ SELECT id FROM requests AS request
                                         AND (state IN ('queued', 'submitting', 'running')
                                              OR (state = 'ready' AND request.kept_at_ms IS NULL))));
 
--- name: list_history
-SELECT * FROM requests
- WHERE member_id = :member_id AND server_id = :server_id AND acknowledged_at_ms IS NOT NULL
- ORDER BY created_at_ms DESC, id LIMIT :most;
+-- name: list_own_images
+-- A page of a member's history in a server, the newest first; what is kept for them comes before. LOWER knows all letters.
+SELECT run.id, COALESCE(take.state, 'given_back') <> 'given_back' AS took_quota,
+       (request.kept_at_ms IS NOT NULL AND request.settled_at_ms IS NULL AND run.state = 'ready') AS is_kept
+  FROM requests AS request JOIN runs AS run ON run.request_id = request.id LEFT JOIN takes AS take ON take.id = run.id
+ WHERE request.member_id = :member_id AND request.server_id = :server_id AND request.acknowledged_at_ms IS NOT NULL
+   AND LOWER(request.prompt) LIKE :pattern ESCAPE '\'
+ ORDER BY CASE WHEN request.kept_at_ms IS NOT NULL AND request.settled_at_ms IS NULL AND run.state = 'ready'
+               THEN 0 ELSE 1 END,
+          request.created_at_ms DESC, request.id, run.number
+ LIMIT :most OFFSET :skip;
 
--- name: list_kept
-SELECT * FROM requests AS request
- WHERE member_id = :member_id AND server_id = :server_id AND acknowledged_at_ms IS NOT NULL
-   AND kept_at_ms IS NOT NULL AND settled_at_ms IS NULL
-   AND EXISTS (SELECT 1 FROM runs WHERE request_id = request.id AND state = 'ready')
- ORDER BY created_at_ms DESC, id LIMIT :most;
+-- name: count_own_images
+SELECT COUNT(*) AS images FROM requests AS request JOIN runs AS run ON run.request_id = request.id
+ WHERE request.member_id = :member_id AND request.server_id = :server_id AND request.acknowledged_at_ms IS NOT NULL
+   AND LOWER(request.prompt) LIKE :pattern ESCAPE '\';
 
--- name: count_quota_used
-SELECT COUNT(*) AS used FROM runs AS run JOIN takes AS take ON take.id = run.id
- WHERE run.request_id = :request_id AND take.state <> 'given_back';
+-- name: list_server_images
+-- The same of everybody, but nothing private and nothing of the channels listed as :hidden, each between two commas.
+SELECT run.id, COALESCE(take.state, 'given_back') <> 'given_back' AS took_quota, FALSE AS is_kept
+  FROM requests AS request JOIN runs AS run ON run.request_id = request.id LEFT JOIN takes AS take ON take.id = run.id
+ WHERE request.server_id = :server_id AND NOT request.private AND request.acknowledged_at_ms IS NOT NULL
+   AND :hidden NOT LIKE '%,' || request.channel_id || ',%'
+   AND LOWER(request.prompt) LIKE :pattern ESCAPE '\'
+ ORDER BY request.created_at_ms DESC, request.id, run.number
+ LIMIT :most OFFSET :skip;
+
+-- name: count_server_images
+SELECT COUNT(*) AS images FROM requests AS request JOIN runs AS run ON run.request_id = request.id
+ WHERE request.server_id = :server_id AND NOT request.private AND request.acknowledged_at_ms IS NOT NULL
+   AND :hidden NOT LIKE '%,' || request.channel_id || ',%'
+   AND LOWER(request.prompt) LIKE :pattern ESCAPE '\';
+
+-- name: list_channels
+SELECT DISTINCT channel_id FROM requests WHERE server_id = :server_id AND NOT private;
+
+-- name: reserve_post
+-- Nothing comes back when it is posted already, or just being posted.
+INSERT INTO posts (run_id, channel_id, shows_prompt, posted_at_ms)
+VALUES (:run_id, :channel_id, :shows_prompt, :at_ms)
+ON CONFLICT (run_id) DO NOTHING
+RETURNING run_id;
+
+-- name: fill_post
+UPDATE posts SET channel_id = :channel_id, message_id = :message_id, attachment_id = :attachment_id
+ WHERE run_id = :run_id AND message_id IS NULL;
+
+-- name: release_post
+DELETE FROM posts WHERE run_id = :run_id AND message_id IS NULL;
 
 -- name: forget_token
 UPDATE requests SET token = NULL WHERE id = :id;
@@ -288,6 +378,15 @@ SELECT id FROM requests AS request
                                         AND state IN ('queued', 'submitting', 'running'))
  ORDER BY created_at_ms;
 
+-- name: list_partly_ready
+-- Requests with pictures to show while others are still being made.
+SELECT id FROM requests AS request
+ WHERE settled_at_ms IS NULL AND kept_at_ms IS NULL AND acknowledged_at_ms IS NOT NULL
+   AND (server_id = 0) = :at_terminal
+   AND EXISTS (SELECT 1 FROM runs WHERE request_id = request.id AND state = 'ready')
+   AND EXISTS (SELECT 1 FROM runs WHERE request_id = request.id AND state IN ('queued', 'submitting', 'running'))
+ ORDER BY created_at_ms;
+
 -- name: list_being_made
 -- And those in the queue whose token will soon be dead, so that their members can be told.
 SELECT DISTINCT request.id, request.created_at_ms FROM requests AS request JOIN runs AS run ON run.request_id = request.id
@@ -320,22 +419,48 @@ SELECT run.id, run.request_id, request.model, request.kind, request.server_id, r
    AND COALESCE(run.submitted_at_ms, request.created_at_ms) < :until_ms
  ORDER BY COALESCE(run.submitted_at_ms, request.created_at_ms), run.id;
 
--- name: list_run_seconds
-SELECT run.ended_at_ms - run.submitted_at_ms AS took_ms
+-- name: list_sightings
+-- What is known of how long runs of one family took, newest first; of those that ended without a picture only that it
+-- was longer than they were seen running.
+SELECT run.id, run.seen_running_ms,
+       CASE WHEN run.state IN ('ready', 'delivered') THEN run.ended_at_ms - run.submitted_at_ms END AS took_at_most_ms
   FROM runs AS run JOIN requests AS request ON request.id = run.request_id
- WHERE run.state IN ('ready', 'delivered') AND request.model = :model AND request.kind = :kind
- ORDER BY run.ended_at_ms DESC LIMIT :most;
+ WHERE run.submitted_at_ms IS NOT NULL AND run.seen_running_ms IS NOT NULL
+   AND request.model = :model AND request.kind = :kind
+ ORDER BY run.submitted_at_ms DESC LIMIT :most;
+
+-- name: list_families
+-- Of the runs that are looked after.
+SELECT run.id, request.model, request.kind
+  FROM runs AS run JOIN requests AS request ON request.id = run.request_id
+ WHERE run.state IN ('running', 'overdue');
 
 -- name: list_needed_files
--- Only delivering sets `delivered_at_ms`, and what was delivered stays so.
+-- Only delivering sets `delivered_at_ms`, and what was delivered stays so. What was deleted goes at once. References
+-- stay as long as pictures do, so that the same can be asked for again.
 SELECT sha256 FROM request_references
  WHERE request_id IN (SELECT id FROM requests
                        WHERE settled_at_ms IS NULL
                          AND EXISTS (SELECT 1 FROM runs WHERE request_id = requests.id AND state <> 'cancelled'))
 UNION
+SELECT sha256 FROM request_references
+ WHERE request_id IN (SELECT id FROM requests
+                       WHERE settled_at_ms >= :delivered_since_ms
+                         AND EXISTS (SELECT 1 FROM runs WHERE request_id = requests.id AND state <> 'cancelled'
+                                                          AND deleted_at_ms IS NULL))
+UNION
 SELECT image_sha256 AS sha256 FROM runs WHERE state = 'ready' AND image_sha256 IS NOT NULL
 UNION
-SELECT image_sha256 AS sha256 FROM runs WHERE delivered_at_ms >= :delivered_since_ms;
+SELECT image_sha256 AS sha256 FROM runs WHERE delivered_at_ms >= :delivered_since_ms AND deleted_at_ms IS NULL
+UNION
+SELECT sha256 FROM thumbnail_references
+ WHERE thumbnail_id IN (SELECT id FROM thumbnails WHERE state IN ('asked', 'approved', 'making', 'voting', 'deciding'))
+UNION
+SELECT sha256 FROM candidates
+ WHERE removed_at_ms IS NULL
+   AND thumbnail_id IN (SELECT id FROM thumbnails
+                         WHERE state IN ('asked', 'approved', 'making', 'voting', 'deciding', 'chosen', 'done')
+                           AND shows <> '');
 
 -- name: forget_tokens
 -- Those that are dead, and those that have served.
@@ -393,6 +518,19 @@ RETURNING id;
 DELETE FROM edits
  WHERE id IN (SELECT id FROM edits WHERE opened_at_ms < :before_ms ORDER BY opened_at_ms LIMIT :most)
 RETURNING id;
+
+-- name: delete_hints
+DELETE FROM hints
+ WHERE member_id IN (SELECT member_id FROM hints WHERE shown_at_ms <= :before_ms ORDER BY shown_at_ms LIMIT :most)
+   AND shown_at_ms <= :before_ms
+RETURNING member_id;
+
+-- name: note_hint
+-- Of two at once only one may show it: the other finds the first one's moment and changes no row.
+INSERT INTO hints (member_id, shown_at_ms) VALUES (:member_id, :at_ms)
+ON CONFLICT (member_id) DO UPDATE SET shown_at_ms = excluded.shown_at_ms
+ WHERE hints.shown_at_ms <= :after_ms
+RETURNING member_id;
 
 -- name: drop_tokens
 -- Tokens are credentials and go into no archive.

@@ -6,9 +6,10 @@ from typing import Protocol
 
 from bot.domain.errors import QuotaScope
 from bot.domain.ids import MemberId, ServerId
-from bot.domain.quotas import Usage, Window
+from bot.domain.quotas import MOST_AT_ONCE, Usage, Window
 from bot.storage.rows import from_ms, number, text, to_ms
-from bot.storage.sqlite import Row, SqliteDatabase, Value
+from bot.storage.sqlite import SqliteDatabase
+from bot.storage.statements import Row, Value
 
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -37,25 +38,32 @@ class SqliteQuotaStore:
 
 async def usages(run: _Run, server: ServerId, member: MemberId, at: datetime) -> tuple[Usage, ...]:
     """Every window as it stands for this member, member windows first."""
-    standing = []
-    for row in await run("list_windows"):
-        window = _window_from(row)
-        since_ms = to_ms(at - window.per)
-        rows = await _takes(run, window.scope, server, member, since_ms)
-        standing.append(Usage(window, tuple(from_ms(number(take, "taken_at_ms")) for take in rows)))
+    rows = await run("list_usage", server_id=server, member_id=member, now_ms=to_ms(at))
+    standing = [await _usage(run, row, server, member, at) for row in rows]
     order = list(QuotaScope)
     return tuple(sorted(standing, key=lambda usage: (order.index(usage.window.scope), usage.window.per)))
 
 
-async def _takes(run: _Run, scope: QuotaScope, server: ServerId, member: MemberId, since_ms: int) -> list[Row]:
-    match scope:
+async def _usage(run: _Run, row: Row, server: ServerId, member: MemberId, at: datetime) -> Usage:
+    """When the second one leaves, and those behind it, is asked for only where not all may fit."""
+    window = Window(QuotaScope(text(row, "scope")), number(row, "images"), number(row, "per_ms") * _MILLISECOND)
+    used = number(row, "used")
+    if not used:
+        return Usage(window, used, ())
+    if used + MOST_AT_ONCE <= window.images:
+        return Usage(window, used, (from_ms(number(row, "oldest_at_ms")),))
+    return Usage(window, used, await _leaving(run, window, used, server, member, at))
+
+
+async def _leaving(
+    run: _Run, window: Window, used: int, server: ServerId, member: MemberId, at: datetime
+) -> tuple[datetime, ...]:
+    values = {"since_ms": to_ms(at - window.per), "too_many": max(0, used - window.images), "most": MOST_AT_ONCE}
+    match window.scope:
         case QuotaScope.MEMBER:
-            return await run("list_member_takes", server_id=server, member_id=member, since_ms=since_ms)
+            rows = await run("list_member_takes", server_id=server, member_id=member, **values)
         case QuotaScope.SERVER:
-            return await run("list_server_takes", server_id=server, since_ms=since_ms)
+            rows = await run("list_server_takes", server_id=server, **values)
         case QuotaScope.GLOBAL:
-            return await run("list_global_takes", since_ms=since_ms)
-
-
-def _window_from(row: Row) -> Window:
-    return Window(QuotaScope(text(row, "scope")), number(row, "images"), number(row, "per_ms") * _MILLISECOND)
+            rows = await run("list_global_takes", **values)
+    return tuple(from_ms(number(take, "taken_at_ms")) for take in rows)

@@ -46,6 +46,19 @@ class SqliteRecords:
     async def delete_forms(self, *, opened_before: datetime, most: int) -> int:
         return len(await self._database.write("delete_forms", before_ms=to_ms(opened_before), most=most))
 
+    async def delete_hints(self, *, shown_before: datetime, most: int) -> int:
+        return len(await self._database.write("delete_hints", before_ms=to_ms(shown_before), most=most))
+
+    async def forget_wishes(self, *, ended_before: datetime, most: int) -> int:
+        async with self._database.transaction() as transaction:
+            before_ms = to_ms(ended_before)
+            await transaction.run("forget_wish_references", before_ms=before_ms, most=most)
+            await transaction.run("forget_round_words", before_ms=before_ms, most=most)
+            return len(await transaction.run("forget_wishes", before_ms=before_ms, most=most))
+
+    async def delete_thumbnails(self, *, ended_before: datetime, most: int) -> int:
+        return len(await self._database.write("delete_thumbnails", before_ms=to_ms(ended_before), most=most))
+
     async def needed_files(self, *, delivered_since: datetime) -> frozenset[Sha256]:
         rows = await self._database.read("list_needed_files", delivered_since_ms=to_ms(delivered_since))
         return frozenset(Sha256(text(row, "sha256")) for row in rows)

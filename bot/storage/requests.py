@@ -1,21 +1,25 @@
 """The ledger of requests, runs and takes in SQLite."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.errors import AlreadyAsked, AlreadyBeingMade, QueueFull
 from bot.domain.ids import EditId, KeyId, MemberId, MessageId, ProviderRunId, RequestId, RunId, ServerId, Sha256, run_id
 from bot.domain.ladder import Rung
-from bot.domain.quotas import binding
+from bot.domain.pacing import Family, Sighting
+from bot.domain.quotas import refusal
 from bot.domain.requests import Address, Kind, Request
 from bot.domain.runs import GIVES_BACK, EndReason, Run, RunState, is_legal
 from bot.domain.turns import Queued, Who
-from bot.ports import Attempt, Parcel, Past, Placed
+from bot.ports import Attempt, Parcel, Placed
 from bot.storage.quotas import usages
 from bot.storage.rows import moment, number, reference_values, request_from, request_values, run_from, text, to_ms
-from bot.storage.sqlite import Row, SqliteDatabase, Transaction
+from bot.storage.sqlite import SqliteDatabase
+from bot.storage.statements import Row, Transaction
 
 _AT_ONCE = timedelta(seconds=5)  # a second click within it is the same wish
+_FEW = 500
 
 
 class SqliteRequestStore:
@@ -62,11 +66,9 @@ class SqliteRequestStore:
 
     async def queue(self) -> Sequence[Queued]:
         rows = await self._database.read("list_queue", at_terminal=self._at_terminal)
-        return [_queued_from(row) for row in rows]
-
-    async def heads(self) -> Sequence[Queued]:
-        rows = await self._database.read("list_heads", at_terminal=self._at_terminal)
-        return [_queued_from(row) for row in rows]
+        if len(rows) <= _FEW:
+            return _all_queued(rows)
+        return await asyncio.to_thread(_all_queued, rows)  # ten thousand take twenty milliseconds
 
     async def under_way_in(self, server: ServerId) -> Mapping[RequestId, datetime]:
         rows = await self._database.read("list_under_way_in_server", server_id=server)
@@ -92,22 +94,31 @@ class SqliteRequestStore:
     async def start(self, run: RunId, provider_id: ProviderRunId) -> bool:
         return bool(await self._database.write("start_run", id=run, provider_id=provider_id))
 
-    async def finish(self, run: RunId, image: Sha256, at: datetime) -> bool:
+    async def finish(self, run: RunId, image: Sha256, at: datetime, *, seen_s: float = 0.0) -> bool:
         async with self._database.transaction() as transaction:
             before = await _state(transaction, run)
             if not is_legal(before, RunState.READY):
                 return False
-            rows = await transaction.run("finish_run", id=run, image_sha256=image, at_ms=to_ms(at), expected=before)
+            rows = await transaction.run(
+                "finish_run",
+                id=run,
+                image_sha256=image,
+                at_ms=to_ms(at),
+                seen_running_ms=round(seen_s * 1000),
+                expected=before,
+            )
             for row in rows:
                 await transaction.run("reopen_request", id=text(row, "request_id"))
             return bool(rows)
 
-    async def end(self, run: RunId, state: RunState, reason: EndReason, at: datetime) -> bool:
+    async def end(
+        self, run: RunId, state: RunState, reason: EndReason, at: datetime, *, seen_s: float | None = None
+    ) -> bool:
         async with self._database.transaction() as transaction:
             before = await _state(transaction, run)
             if before is RunState.READY or not is_legal(before, state):
                 return False
-            return await _end(transaction, run, before, state, reason, at)
+            return await _end(transaction, run, before, state, reason, at, seen_s)
 
     async def lose(self, run: RunId, at: datetime) -> bool:
         async with self._database.transaction() as transaction:
@@ -164,6 +175,10 @@ class SqliteRequestStore:
         rows = await self._database.read("list_undelivered", at_terminal=self._at_terminal)
         return [RequestId(text(row, "id")) for row in rows]
 
+    async def partly_ready(self) -> Sequence[RequestId]:
+        rows = await self._database.read("list_partly_ready", at_terminal=self._at_terminal)
+        return [RequestId(text(row, "id")) for row in rows]
+
     async def being_made(self, *, closing_before: datetime) -> Sequence[RequestId]:
         rows = await self._database.read(
             "list_being_made", closing_before_ms=to_ms(closing_before), at_terminal=self._at_terminal
@@ -180,27 +195,13 @@ class SqliteRequestStore:
         rows = await self._database.read("find_request", id=request)
         return await self._with_parts(rows[0]) if rows else None
 
-    async def history(self, server: ServerId, member: MemberId, *, most: int) -> Sequence[Past]:
-        rows = await self._database.read("list_history", server_id=server, member_id=member, most=most)
-        return [await self._past(row) for row in rows]
+    async def sightings(self, family: Family, *, most: int) -> Sequence[tuple[RunId, Sighting]]:
+        rows = await self._database.read("list_sightings", model=family.model, kind=family.kind, most=most)
+        return [(RunId(text(row, "id")), _sighting_from(row)) for row in reversed(rows)]
 
-    async def kept(self, server: ServerId, member: MemberId, *, most: int) -> Sequence[Past]:
-        rows = await self._database.read("list_kept", server_id=server, member_id=member, most=most)
-        return [await self._past(row) for row in rows]
-
-    async def run_seconds(self, model: str, kind: Kind, *, most: int) -> Sequence[float]:
-        rows = await self._database.read("list_run_seconds", model=model, kind=kind, most=most)
-        return [number(row, "took_ms") / 1000 for row in rows]
-
-    async def _past(self, row: Row) -> Past:
-        request = RequestId(text(row, "id"))
-        used = await self._database.read("count_quota_used", request_id=request)
-        return Past(
-            request=await self._with_parts(row),
-            runs=await self._runs(request),
-            is_kept=row["kept_at_ms"] is not None and row["settled_at_ms"] is None,
-            quota_used=number(used[0], "used"),
-        )
+    async def families(self) -> Mapping[RunId, Family]:
+        rows = await self._database.read("list_families")
+        return {RunId(text(row, "id")): Family(text(row, "model"), Kind(text(row, "kind"))) for row in rows}
 
     async def _runs(self, request: RequestId) -> tuple[Run, ...]:
         return tuple(map(run_from, await self._database.read("list_runs_of_request", request_id=request)))
@@ -238,10 +239,19 @@ async def _insert_parts(transaction: Transaction, request: Request) -> None:
         )
 
 
+def _all_queued(rows: Sequence[Row]) -> Sequence[Queued]:
+    return [_queued_from(row) for row in rows]
+
+
 def _queued_from(row: Row) -> Queued:
     server, member = _who(row)
     request = RequestId(text(row, "request_id"))
     return Queued(RunId(text(row, "id")), request, server, member, moment(row, "queued_at_ms"))
+
+
+def _sighting_from(row: Row) -> Sighting:
+    took_at_most_s = None if row["took_at_most_ms"] is None else number(row, "took_at_most_ms") / 1000
+    return Sighting(number(row, "seen_running_ms") / 1000, took_at_most_s)
 
 
 def _who(row: Row) -> Who:
@@ -282,15 +292,29 @@ async def _take(transaction: Transaction, request: Request) -> None:
     if taken:
         return
     standing = await usages(transaction.run, address.server_id, address.member_id, request.created_at)
-    full = binding(standing, request.images)
-    assert full is not None  # the statement refused, so a window is full
-    raise full.refusal(request.images)
+    refused = refusal(standing, request.images)
+    assert refused is not None  # the statement took nothing, so a window is full
+    raise refused
 
 
 async def _end(
-    transaction: Transaction, run: RunId, before: RunState, state: RunState, reason: EndReason, at: datetime
+    transaction: Transaction,
+    run: RunId,
+    before: RunState,
+    state: RunState,
+    reason: EndReason,
+    at: datetime,
+    seen_s: float | None = None,
 ) -> bool:
-    rows = await transaction.run("end_run", id=run, state=state, reason=reason, at_ms=to_ms(at), expected=before)
+    rows = await transaction.run(
+        "end_run",
+        id=run,
+        state=state,
+        reason=reason,
+        at_ms=to_ms(at),
+        seen_running_ms=None if seen_s is None else round(seen_s * 1000),
+        expected=before,
+    )
     if rows and state in GIVES_BACK:
         await transaction.run("give_back", run_id=run)
     return bool(rows)

@@ -120,6 +120,8 @@ def _settle(database: Path, at: datetime) -> Settled:
         uncertain = connection.execute(query("give_up_submitting"), values).fetchall()
         kept = connection.execute(query("keep_restored"), values).fetchall()
         connection.execute(query("settle_restored"), values)
+        connection.execute(query("settle_restored_rounds"), values)
+        connection.execute(query("mark_restored_thumbnails"), values)
         ((looked_after,),) = connection.execute(query("count_looked_after")).fetchall()
         connection.execute("COMMIT")
     return Settled(len(cancelled), len(uncertain), looked_after, len(kept))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.ids import (
+    AttachmentId,
     ChannelId,
     KeyId,
     MemberId,
@@ -16,7 +17,7 @@ from bot.domain.ids import (
 )
 from bot.domain.requests import Address, Change, Kind, LeftOut, Omission, Parent, Reference, Relation, Request, Spot
 from bot.domain.runs import EndReason, Run, RunState
-from bot.storage.sqlite import Row, Value
+from bot.storage.statements import Row, Value
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -154,6 +155,7 @@ def _reference_from(row: Row) -> Reference:
         width_px=number(row, "width_px"),
         height_px=number(row, "height_px"),
         change=Change(text(row, "change")),
+        is_copy=bool(row["is_copy"]),
     )
 
 
@@ -173,6 +175,8 @@ def run_from(row: Row) -> Run:
         reason=None if row["reason"] is None else EndReason(text(row, "reason")),
         image=None if row["image_sha256"] is None else Sha256(text(row, "image_sha256")),
         spot=_spot_from(row),
+        attachment=None if row["attachment_id"] is None else AttachmentId(number(row, "attachment_id")),
+        deleted_at=_moment_or_none(row, "deleted_at_ms"),
     )
 
 

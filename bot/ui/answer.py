@@ -14,9 +14,10 @@ from bot.domain.errors import AnswerBlocked, NotAttached
 from bot.domain.ids import MessageId
 from bot.domain.requests import Draft, Request
 from bot.services.submission import Submission
+from bot.ui.hints import give_hint
 from bot.ui.names import names_of
 from bot.ui.waiting import waiting_buttons, words_of_waiting
-from bot.ui.words import attached_name
+from bot.ui.words import alt_text, attached_name
 
 log = logging.getLogger(__name__)
 
@@ -35,10 +36,13 @@ async def submit_and_answer(interaction: discord.Interaction[ImageBot], draft: D
     Raises: ShuttingDown, and what `Submission.submit` raises.
     """
     with interaction.client.services.intake.taking():
-        await _submit_and_answer(interaction, draft)
+        request = await _submit_and_answer(interaction, draft)
+    if request is not None:
+        await give_hint(interaction, request)
 
 
-async def _submit_and_answer(interaction: discord.Interaction[ImageBot], draft: Draft) -> None:
+async def _submit_and_answer(interaction: discord.Interaction[ImageBot], draft: Draft) -> Request | None:
+    """The request if its member sees it waiting."""
     # `wait` and not `wait_for`: a cancelled database call still writes.
     submission = interaction.client.services.submission
     submitting = asyncio.ensure_future(submission.submit(draft))
@@ -52,9 +56,10 @@ async def _submit_and_answer(interaction: discord.Interaction[ImageBot], draft: 
             message = await acknowledged(interaction, answering)
             if message is None:
                 await submission.withdraw(request.id)
-            else:
-                await submission.acknowledge(request.id, message)
-        return
+                return None
+            await submission.acknowledge(request.id, message)
+            return request
+        return None
     deferring = asyncio.ensure_future(
         acknowledged(interaction, interaction.response.defer(ephemeral=private, thinking=True))
     )
@@ -64,8 +69,10 @@ async def _submit_and_answer(interaction: discord.Interaction[ImageBot], draft: 
         message = deferring.result()
         if message is None:
             await submission.withdraw(request.id)
-        else:
-            await _fill_placeholder(interaction, submission, request, message)
+            return None
+        await _fill_placeholder(interaction, submission, request, message)
+        return request
+    return None
 
 
 class AnswerUnclear(Exception):
@@ -90,7 +97,7 @@ async def _fill_placeholder(
     """References that were changed are attached here: RunBase fetches them from Discord. Raises: NotAttached."""
     attached: list[str] = []
     try:
-        files = as_files(await submission.files_to_attach(request))
+        files = as_files(await submission.files_to_attach(request), request.prompt)
         words, buttons = await words_of_waiting(interaction.client, request), waiting_buttons(request.id)
         shown = await interaction.edit_original_response(content=words, attachments=files, view=buttons)
         attached = [attachment.url for attachment in shown.attachments]
@@ -104,8 +111,14 @@ async def _fill_placeholder(
     await submission.acknowledge(request.id, message, attached=attached)
 
 
-def as_files(named: Iterable[tuple[str, bytes]]) -> list[discord.File]:
-    return [discord.File(io.BytesIO(content), filename=attached_name(name)) for name, content in named]
+def as_files(named: Iterable[tuple[str, bytes]], prompt: str) -> list[discord.File]:
+    """References, which screen readers tell by their names and by what they are for."""
+    return [
+        discord.File(
+            io.BytesIO(content), filename=attached_name(name), description=alt_text(f"Reference {name} for: {prompt}")
+        )
+        for name, content in named
+    ]
 
 
 async def acknowledged(

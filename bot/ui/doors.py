@@ -35,8 +35,8 @@ def pressed_name(interaction: discord.Interaction[Any]) -> str:
     return ":".join([str(sent.get("custom_id", "")), *values])[:_MOST_CHARACTERS]
 
 
-class EaselButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"v1:(?!)"):
-    """One base for all: catches, reports and answers errors. Subclasses say what pressing does."""
+class _Door:
+    """One base for all: catches, reports and answers errors. Subclasses say what pressing, or choosing, does."""
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         await guarded(interaction, self.press(interaction))
@@ -45,11 +45,23 @@ class EaselButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"v1:
         raise NotImplementedError
 
 
+class EaselButton(_Door, discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"v1:(?!)"):
+    pass
+
+
+class EaselSelect(_Door, discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"v1:(?!)"):
+    pass
+
+
 class RequestButton(EaselButton, template=r"v1:request:(?!)"):
     """Carries the id of a request."""
 
     label: str
     action: str
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        _REQUEST_BUTTONS[cls.action] = cls
 
     def __init__(self, request: RequestId, label: str | None = None) -> None:
         custom_id = f"v1:request:{self.action}:{request}"
@@ -69,6 +81,10 @@ class ImageButton(EaselButton, template=r"v1:image:(?!)"):
     label: str
     action: str
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        _IMAGE_BUTTONS[cls.action] = cls
+
     def __init__(self, run: RunId, label: str | None = None) -> None:
         custom_id = f"v1:image:{self.action}:{run}"
         super().__init__(discord.ui.Button(label=label or self.label, custom_id=custom_id))
@@ -79,3 +95,18 @@ class ImageButton(EaselButton, template=r"v1:image:(?!)"):
         cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         return cls(RunId(match["run"]))
+
+
+# By their actions: what one button leads to shows others, so that their modules would import each other in circles.
+_REQUEST_BUTTONS: dict[str, type[RequestButton]] = {}
+_IMAGE_BUTTONS: dict[str, type[ImageButton]] = {}
+
+
+def request_button(action: str, request: RequestId, label: str | None = None) -> RequestButton:
+    """The button of an action, wherever it is defined."""
+    return _REQUEST_BUTTONS[action](request, label)
+
+
+def image_button(action: str, run: RunId, label: str | None = None) -> ImageButton:
+    """The button of an action, wherever it is defined."""
+    return _IMAGE_BUTTONS[action](run, label)

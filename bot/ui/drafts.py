@@ -22,6 +22,8 @@ def draft_of_imagine(
     *,
     prompt: str,
     aspect: str | None,
+    count: int,
+    style: str | None,
     attachments: Iterable[discord.Attachment | None],
     private: bool,
 ) -> Draft:
@@ -33,6 +35,8 @@ def draft_of_imagine(
         aspect=aspect,
         uploads=tuple(upload_of(attachment) for attachment in attachments if attachment is not None),
         upload_limit_bytes=upload_limit(interaction),
+        images=count,
+        style=style,
     )
 
 

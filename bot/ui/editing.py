@@ -54,6 +54,7 @@ async def draft_of_edit(
     *,
     instruction: str,
     aspect: str | None,
+    style: str | None,
     attachments: Iterable[discord.Attachment | None],
     private: bool,
 ) -> Draft:
@@ -65,6 +66,7 @@ async def draft_of_edit(
         aspect=aspect or SAME_AS_PICTURE,
         uploads=tuple(upload_of(attachment) for attachment in attachments if attachment is not None),
         upload_limit_bytes=upload_limit(interaction),
+        style=style,
     )
     return draft if draft.uploads else await _of_newest(interaction, draft)
 

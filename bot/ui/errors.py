@@ -4,17 +4,20 @@ import logging
 import math
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import discord
 from discord import app_commands
 
 from bot.client import PERMISSIONS
-from bot.domain import errors
+from bot.domain import errors, moderation, posting
 from bot.domain.errors import BotError, QuotaExceeded, QuotaScope
 from bot.domain.runs import EndReason
 from bot.operations import Meter
+from bot.ui.board_errors import SENTENCES as BOARD_SENTENCES
+from bot.ui.design_errors import SENTENCES as DESIGN_SENTENCES
+from bot.ui.links import link_to
 from bot.ui.texts import counted_span, relative, span
 from bot.ui.words import plain
 
@@ -49,10 +52,18 @@ def _permission_missing(error: errors.PermissionMissing) -> str:
 
 
 def _prompt_too_long(error: errors.PromptTooLong) -> str:
-    return (
-        f"Your prompt has {error.length:,} characters; {error.limit:,} fit. "
-        f"Cut {error.length - error.limit:,} and try again."
-    )
+    added = [f"the style adds {error.style:,}"] * bool(error.style)
+    added += [f"this button adds {error.guidance:,}"] * bool(error.guidance)
+    fit = f"{' and '.join(added)}, so {error.fits:,} of {error.limit:,} fit" if added else f"{error.limit:,} fit"
+    if error.guidance:  # of words that somebody wrote before, and that nobody can shorten in the message
+        return f"This prompt has {error.length:,} characters; {fit}. Use Edit and say in fewer words what you want."
+    return f"Your prompt has {error.length:,} characters; {fit}. Cut {error.length - error.fits:,} and try again."
+
+
+def _unknown_style(error: errors.UnknownStyle) -> str:
+    near = " or ".join(f"`{style}`" for style in error.near)
+    meant = f" Did you mean {near}?" if near else ""
+    return f"I do not know the style {plain(error.given, limit=40)}.{meant} Choose one that `/styles` shows."
 
 
 def _quota_exceeded(error: QuotaExceeded) -> str:
@@ -62,6 +73,8 @@ def _quota_exceeded(error: QuotaExceeded) -> str:
     if error.opens_at is None:
         most = f"At most {error.limit:,} {pictures} may be made here in any {span(error.per)}"
         return f"{most}, and you asked for {error.asked}. Ask for fewer, or ask this bot's operator to allow more."
+    if error.left:
+        return _some_left(error, error.opens_at)
     opens = f"The next one opens {relative(error.opens_at)}."
     used = f"{error.used:,} of {error.limit:,} {pictures} in the last {span(error.per)}"
     if error.scope is QuotaScope.MEMBER:
@@ -71,12 +84,23 @@ def _quota_exceeded(error: QuotaExceeded) -> str:
     return f"All servers together have used {used}. {opens}"
 
 
+def _some_left(error: QuotaExceeded, opens_at: datetime) -> str:
+    whose = {QuotaScope.MEMBER: "You have", QuotaScope.SERVER: "This server has"}.get(
+        error.scope, "Everyone together has"
+    )
+    pictures = "picture" if error.left == 1 else "pictures"
+    left = f"{whose} {error.left:,} {pictures} left just now, and you asked for {error.asked}"
+    return f"{left}. Ask for {error.left:,}, or try again {relative(opens_at)}."
+
+
 def _queue_full(error: errors.QueueFull) -> str:
     waiting = f"The queue is full: {_pictures(error.waiting)} waiting"
     if error.lasts is not None and (minutes := round(error.lasts.total_seconds() / 60)) > 1:
         waiting += f", which takes about {minutes:,} minutes"
     return f"{waiting}. {_NOTHING_USED} Try again in a few minutes."
 
+
+_NEEDED = {"style": "a style", "count": "a number"}
 
 _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
     errors.NotInServer: "I make pictures in servers, where a quota applies. Use this command in a channel there.",
@@ -89,11 +113,17 @@ _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
     errors.UnknownAspect: lambda error: (
         f"{plain(error.given, limit=20)} is no aspect of this model. Choose one of {', '.join(error.offered)}."
     ),
+    errors.UnknownStyle: _unknown_style,
     errors.UnknownOption: lambda error: (
         f"I do not know the option {plain('--' + error.name, limit=30)}. These work: {', '.join(error.offered)}."
     ),
     errors.OptionWithoutValue: lambda error: (
-        f"--{error.name} needs an aspect behind it. These work: {', '.join(error.offered)}."
+        f"--{error.name} needs {_NEEDED.get(error.name, 'an aspect')} behind it. "
+        f"These work: {', '.join(error.offered)}."
+    ),
+    errors.WrongCount: lambda error: (
+        f"I make 1 to {error.most} pictures at once, not {plain(error.given, limit=20)}. "
+        "Ask for that many: `--count 2` makes two."
     ),
     errors.PrivateInPublic: (
         "A picture asked for in the channel cannot be private. Use `/imagine` or `/edit` with `private: True` instead."
@@ -151,6 +181,57 @@ _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
     errors.AlreadyBeingMade: "This is already being made. It appears here in a moment.",
     errors.RequestGone: "I do not have this any more. Use `/imagine` or `/edit` to ask anew.",
     errors.NotYours: "This is somebody else's private request. Use `/imagine` to make a picture of your own.",
+    errors.ImageDeleted: "This picture was deleted. Use `/imagine` to make another.",
+    errors.ImageForgotten: (
+        "That picture is gone: its message was deleted, and I keep no copy of it any more. Use `/imagine` to make "
+        "another."
+    ),
+    posting.NotModerator: (
+        "Only moderators (Manage Messages) see what everybody in this server asked for. Use `/history` without options "
+        "to see what is yours."
+    ),
+    posting.NoChannelHere: (
+        "There is no channel to post to in a direct message. Use `/history` in the channel where the picture shall be, "
+        "open it there and press Post to channel."
+    ),
+    posting.MayNotWriteHere: "You may not write in this channel, so I post nothing here for you. Use another channel.",
+    posting.AlreadyPosted: lambda error: f"This is posted already. Open it at <{link_to(error.server, error.spot)}>.",
+    posting.CopyGone: (
+        "I keep no copy of this picture any more, so I cannot post it. If you still see it, save it and upload it "
+        "yourself."
+    ),
+    posting.WordsBlocked: (
+        "Discord did not let me show your prompt here, perhaps for a word in it. Nothing was posted. Try it without "
+        "the prompt."
+    ),
+    posting.NotPosted: lambda error: (
+        f"Discord did not let me post in <#{error.channel}>. Nothing was posted. Use another channel, or ask a "
+        "moderator to look."
+    ),
+    posting.PostingUnclear: lambda error: (
+        "Discord did not say whether it took the picture. Try again in a minute: I look whether it is there before I "
+        "post anything."
+        if error.again_at is None
+        else f"Discord did not say whether it took the picture, and I may not look in <#{error.channel}>. If it is not "
+        f"there, try again {relative(error.again_at)}."
+    ),
+    moderation.NotYoursToDelete: lambda error: (
+        f"Only <@{error.member_id}> and moderators can delete this. If something is wrong with it, use Report."
+    ),
+    moderation.OthersBeingMade: (
+        "Other pictures for this message are still being made. Try again when they are there; a moderator can delete "
+        "the whole message at any time."
+    ),
+    moderation.NotTakenDown: (
+        "Discord did not let me take this picture down just now. Try again in a minute, or ask a moderator to delete "
+        "the message."
+    ),
+    moderation.AlreadyReported: "You have reported this picture already. If it is urgent, ask a moderator to look.",
+    moderation.TooManyReports: lambda error: (
+        f"You have made {error.most} reports in the last {span(error.per)}, as many as I take. If it is urgent, ask a "
+        "moderator to look."
+    ),
+    moderation.NotReported: "I could not pass your report on. Try again later, or ask a moderator to look now.",
     errors.NotYourRequest: "Only the member who asked for this can cancel it. Use `/queue` to see what is yours.",
     errors.TooLateToCancel: (
         "This is already being made, or done, and cannot be cancelled any more. Use Edit to change the picture."
@@ -167,6 +248,8 @@ _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
     errors.StorageUnavailable: (
         f"I cannot write down requests right now, so I take none. {_NOTHING_USED} Try again in a few minutes."
     ),
+    **DESIGN_SENTENCES,
+    **BOARD_SENTENCES,
 }
 
 _ENDINGS: Mapping[EndReason, str] = {
@@ -222,6 +305,15 @@ def ending(reason: EndReason, *, gave_up_after: timedelta, private: bool) -> str
         return _ENDINGS[reason]
     late = f"This picture did not arrive within {counted_span(gave_up_after)}. {_NOTHING_USED}"
     return f"{late} Try again." if private else f"{late[:-1]}; if it still comes, I will post it here."
+
+
+def ending_of_some(reason: EndReason, count: int, images: int, *, gave_up_after: timedelta, private: bool) -> str:
+    """Why some of several did not become pictures. What to do next, their buttons say."""
+    whole = ending(reason, gave_up_after=gave_up_after, private=private)
+    why, _, rest = whole.partition(_NOTHING_USED[:-1])
+    cost = f"{_NOTHING_USED[:-1]} for {'it' if count == 1 else 'them'}"
+    later = rest if rest.startswith(";") else "."
+    return f"{count} of {images} could not be made: {why.strip()} {cost}{later}"
 
 
 def unexpected(error: BaseException, about: str = "") -> str:

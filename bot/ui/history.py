@@ -1,49 +1,93 @@
-"""`/history`: a member's latest requests, and bringing those that could not be delivered."""
+"""`/history`: what was asked for and what became of it, as pages of small pictures that can be opened again.
 
+Custom ids: `v1:history:page:{whose}:{number}:{search}` and `v1:history:open:{run}`.
+"""
+
+import io
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any, Self
 
 import discord
 
 from bot.client import ImageBot
 from bot.domain.errors import RequestGone
-from bot.domain.ids import RequestId
-from bot.domain.runs import AWAITED, EndReason, RunState
-from bot.ports import Past
-from bot.services.history import Recent
+from bot.domain.gallery import MOST_SEARCHED, Whose, searchable
+from bot.domain.ids import ChannelId, RequestId, RunId, request_of
+from bot.domain.images import Image, Sight
+from bot.domain.runs import RunState
+from bot.services.gallery import Page
+from bot.services.packing import took_s
 from bot.ui import texts
 from bot.ui.answer import acknowledged
-from bot.ui.drafts import address_of, member_of
+from bot.ui.doors import RUN_ID, EaselButton
+from bot.ui.drafts import address_of, member_of, upload_limit
 from bot.ui.errors import sentence
-from bot.ui.lists import fitted
-from bot.ui.words import plain
+from bot.ui.pasts import can_be_opened, facts_of, frames_of, page_text, sheet_description
+from bot.ui.viewer import InteractionViewer, viewer_of
+from bot.ui.views import result_buttons
+from bot.ui.words import alt_text, file_name
 
-_ENDS = {
-    EndReason.DECLINED: "declined by the model's safety rules",
-    EndReason.PROVIDER_DOWN: "the image service did not answer",
-    EndReason.LOST_TOUCH: "lost on the way to the image service",
-    EndReason.TOO_SLOW: "too slow",
-    EndReason.OUT_OF_CREDIT: "pictures were paused",
-    EndReason.MODEL_GONE: "pictures were paused",
-    EndReason.NOT_ACKNOWLEDGED: "interrupted before it was sent",
-    EndReason.CALLED_OFF: "cancelled",
-    EndReason.MEMBER_GONE: "cancelled when you left",
-}
+_IDS = {"m": Whose.MINE, "s": Whose.SERVER}
+_ROW = 3  # as on the sheet
+_PAGES_ROW = 2
 
 
-def history_text(recent: Recent) -> str:
-    if not recent.pasts:
-        return "You have asked for nothing here yet. `/imagine` makes a picture from your words."
-    return fitted(
-        "**Your latest requests in this server**",
-        lambda prompt: [f"{number}. {_line(past, prompt)}" for number, past in enumerate(recent.pasts, start=1)],
-        lambda left_out: _rest(left_out, recent.more_kept),
-    )
+class PageButton(
+    EaselButton, template=rf"v1:history:page:(?P<whose>[ms]):(?P<number>\d{{1,6}}):(?P<search>.{{0,{MOST_SEARCHED}}})"
+):
+    """Turns to another page of the same list."""
+
+    def __init__(self, label: str, whose: Whose, number: int, search: str, *, disabled: bool = False) -> None:
+        custom_id = f"v1:history:page:{whose[0]}:{number}:{search}"
+        super().__init__(discord.ui.Button(label=label, custom_id=custom_id, disabled=disabled))
+        self.whose, self.number, self.search = whose, number, search
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        return cls("", _IDS[match["whose"]], int(match["number"]), match["search"])
+
+    async def press(self, interaction: discord.Interaction[ImageBot]) -> None:
+        page = await _page(interaction, self.whose, self.search, self.number)
+        await interaction.response.defer()  # the message stays while the next page is being made
+        await _fill(interaction, page)
 
 
-def kept_requests(pasts: Sequence[Past]) -> list[tuple[int, RequestId]]:
-    """Those with pictures that are waiting on disk, by their number in the list."""
-    return [(number, past.request.id) for number, past in enumerate(pasts, start=1) if _waits_on_disk(past)]
+class OpenButton(EaselButton, template=rf"v1:history:open:(?P<run>{RUN_ID})"):
+    """Opens a picture of the page: in an answer of its own, with its buttons; what is kept is brought."""
+
+    def __init__(self, run: RunId, label: str = "", *, disabled: bool = False) -> None:
+        super().__init__(discord.ui.Button(label=label, custom_id=f"v1:history:open:{run}", disabled=disabled))
+        self.run = run
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        return cls(RunId(match["run"]))
+
+    async def press(self, interaction: discord.Interaction[ImageBot]) -> None:
+        request = request_of(self.run)
+        viewer = await viewer_of(interaction, request)
+        image = await interaction.client.services.viewing.look(self.run, viewer)
+        if image.run.state is RunState.READY:
+            await bring_kept(interaction, request)
+        elif image.is_shown and image.sight_of(viewer) is Sight.WHOLE:
+            await _open(interaction, image)
+        else:
+            raise RequestGone
+
+
+async def show_history(interaction: discord.Interaction[ImageBot], whose: Whose, search: str) -> None:
+    page = await _page(interaction, whose, searchable(search), 0)
+    if not any(frame.picture for frame in frames_of(page)):
+        await interaction.response.send_message(page_text(page), view=_buttons(page), ephemeral=True)
+        return
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    await _fill(interaction, page)
 
 
 async def bring_kept(interaction: discord.Interaction[ImageBot], request: RequestId) -> None:
@@ -62,33 +106,59 @@ async def bring_kept(interaction: discord.Interaction[ImageBot], request: Reques
         await interaction.edit_original_response(content=sentence(error))
 
 
-def _waits_on_disk(past: Past) -> bool:
-    return past.is_kept and any(run.state is RunState.READY for run in past.runs)
+async def _page(interaction: discord.Interaction[ImageBot], whose: Whose, search: str, number: int) -> Page:
+    """Raises: NotInServer, NotModerator: who lost the right between two pages sees no more of them."""
+    viewer = InteractionViewer(*member_of(interaction), interaction)
+    here = ChannelId(interaction.channel_id or 0)
+    return await interaction.client.services.gallery.page(viewer, here, whose=whose, search=search, number=number)
 
 
-def _rest(left_out: int, more_kept: int) -> str:
-    more = [f"{left_out} more"] * bool(left_out) + [f"{more_kept} more kept"] * bool(more_kept)
-    return f"-# and {' and '.join(more)}" if more else ""
+async def _fill(interaction: discord.Interaction[ImageBot], page: Page) -> None:
+    sheet = await interaction.client.services.gallery.sheet(frames_of(page))
+    files = [] if sheet is None else [_file("history", sheet, "webp", sheet_description(page))]
+    await interaction.edit_original_response(content=page_text(page), attachments=files, view=_buttons(page))
 
 
-def _line(past: Past, characters: int) -> str:
-    prompt = plain(past.request.prompt, limit=characters) or "(words deleted)"
-    used = "no quota used" if not past.quota_used else f"{past.quota_used} of your quota"
-    return " · ".join([prompt, texts.relative(past.request.created_at), _state(past), used])
+async def _open(interaction: discord.Interaction[ImageBot], image: Image) -> None:
+    """To whoever looks alone, with everything that can be done with it."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    gallery, limit_bytes = interaction.client.services.gallery, upload_limit(interaction)
+    words = texts.result(image.request, took_s(image.run)) if image.request.prompt else ""
+    async with gallery.copy(image, limit_bytes=limit_bytes) as copy:
+        described = texts.description(image.request, image.run.number + 1)
+        files = [] if copy is None else [_file(image.request.prompt, *copy, described)]
+        await interaction.edit_original_response(
+            content="\n".join(filter(None, [words, facts_of(image, is_here=copy is not None)])),
+            attachments=files,
+            view=result_buttons(image.request, [image.id]),
+        )
 
 
-def _state(past: Past) -> str:
-    if _waits_on_disk(past):
-        return "kept for you"
-    delivered = next((run.spot for run in past.runs if run.state is RunState.DELIVERED), None)
-    if delivered is not None and not past.request.address.private:
-        return f"[picture](<https://discord.com/channels/{past.request.address.server_id}/{delivered.channel}/{delivered.message}>)"
-    states = {run.state for run in past.runs}
-    if RunState.DELIVERED in states:
-        return "shown to you alone" if past.request.address.private else "delivered"
-    if states & AWAITED:
-        return "in line" if states == {RunState.QUEUED} else "being made"
-    if RunState.READY in states:
-        return "on its way to you"
-    reason = next((run.reason for run in past.runs if run.reason is not None), None)
-    return f"no picture: {_ENDS.get(reason, 'it could not be made') if reason else 'it could not be made'}"
+def _file(name: str, content: bytes, kind: str, description: str) -> discord.File:
+    ending = "jpg" if kind == "jpeg" else kind
+    return discord.File(io.BytesIO(content), filename=file_name(name, ending), description=alt_text(description))
+
+
+def _buttons(page: Page) -> discord.ui.View:
+    """The numbers as they stand on the sheet; what cannot be opened cannot be pressed."""
+    view = discord.ui.View(timeout=None)
+    for place, past in enumerate(page.pasts):
+        label = f"Show {place + 1}" if past.is_kept else str(place + 1)
+        opening = OpenButton(past.image.id, label, disabled=not can_be_opened(past, page))
+        opening.row = place // _ROW
+        view.add_item(opening)
+    for turning in _turning(page):
+        turning.row = _PAGES_ROW
+        view.add_item(turning)
+    view.stop()  # finished before it is sent: so discord.py does not remember it
+    return view
+
+
+def _turning(page: Page) -> Sequence[PageButton]:
+    if not page.number and not page.has_older:
+        return ()
+    wanted = page.wanted
+    return (
+        PageButton("Newer", wanted.whose, max(0, page.number - 1), wanted.search, disabled=not page.number),
+        PageButton("Older", wanted.whose, page.number + 1, wanted.search, disabled=not page.has_older),
+    )

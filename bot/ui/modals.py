@@ -13,16 +13,20 @@ import discord
 
 from bot.domain.catalogue import Model
 from bot.domain.errors import FormGone
-from bot.domain.ids import EditId, RequestId
+from bot.domain.ids import EditId, RequestId, RunId
 from bot.domain.requests import SAME_AS_PICTURE, Request, Upload
 from bot.ui.pictures import told_upload
+from bot.ui.words import unformatted
 
 _EDIT = re.compile(r"v1:edit:submit:([\w-]{16})")
 _REWORD = re.compile(r"v1:request:reword:([\w-]{16})")
-_INSTRUCTION, _ASPECT, _REFERENCES, _PROMPT = "instruction", "aspect", "references", "prompt"
+_POST = re.compile(r"v1:post:submit:([\w-]{16}(?:\.\d)?)")
+_INSTRUCTION, _ASPECT, _REFERENCES, _PROMPT, _WORDS = "instruction", "aspect", "references", "prompt", "words"
+_WITH_PROMPT, _WITHOUT = "with", "without"
 _MOST_UPLOADS = 4
 _MOST_CHARACTERS = 4000  # Discord's limit for a text input, and the model's for a prompt
 _MOST_RADIO_OPTIONS = 10  # Discord: 2–10 options in a radio group
+_MOST_OF_AN_OPTION = 100  # Discord's limit for an option's description
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,14 @@ class FilledIn:
 class Reworded:
     request: RequestId
     prompt: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostForm:
+    """What is to be posted: a run by its id, or a request with all of its pictures."""
+
+    target: RequestId | RunId
+    shows_prompt: bool
 
 
 def edit_modal(edit: EditId, model: Model, *, pictures: int) -> discord.ui.Modal:
@@ -69,27 +81,54 @@ def reword_modal(request: Request) -> discord.ui.Modal:
     return modal
 
 
+def post_modal(target: RequestId | RunId, *, pictures: int, prompt: str) -> discord.ui.Modal:
+    """The prompt is quoted, so that nobody has to remember what they are about to show to others."""
+    quoted = unformatted(prompt, limit=_MOST_OF_AN_OPTION) or None
+    title = "Post this picture here" if pictures == 1 else f"Post these {pictures} pictures here"
+    modal = discord.ui.Modal(title=title, custom_id=f"v1:post:submit:{target}")
+    choices: discord.ui.RadioGroup[Any] = discord.ui.RadioGroup(
+        custom_id=_WORDS,
+        options=[
+            discord.RadioGroupOption(label="With the prompt", value=_WITH_PROMPT, description=quoted, default=True),
+            discord.RadioGroupOption(label="Without it", value=_WITHOUT, description="Nobody else sees the words"),
+        ],
+    )
+    modal.add_item(discord.ui.Label(text="Everybody in this channel will see it", component=choices))
+    modal.stop()
+    return modal
+
+
 def read_edit(interaction: discord.Interaction[Any]) -> FilledIn | None:
     """What a member filled in; None when the interaction is no submitted edit."""
-    submitted = _submitted(interaction, _EDIT)
-    if submitted is None:
+    sent = submitted(interaction, _EDIT)
+    if sent is None:
         return None
-    edit, fields, resolved = submitted
+    edit, fields, resolved = sent
     return FilledIn(
         edit=EditId(edit),
-        instruction=_text(fields.get(_INSTRUCTION)),
+        instruction=text_in(fields.get(_INSTRUCTION)),
         aspect=_choice(fields.get(_ASPECT)),
-        uploads=tuple(_uploads(fields.get(_REFERENCES), resolved)),
+        uploads=tuple(uploads_in(fields.get(_REFERENCES), resolved)),
     )
 
 
 def read_reworded(interaction: discord.Interaction[Any]) -> Reworded | None:
     """The new prompt; None when the interaction is no submitted prompt."""
-    submitted = _submitted(interaction, _REWORD)
-    if submitted is None:
+    sent = submitted(interaction, _REWORD)
+    if sent is None:
         return None
-    request, fields, _ = submitted
-    return Reworded(RequestId(request), _text(fields.get(_PROMPT)))
+    request, fields, _ = sent
+    return Reworded(RequestId(request), text_in(fields.get(_PROMPT)))
+
+
+def read_posting(interaction: discord.Interaction[Any]) -> PostForm | None:
+    """None when the interaction is no form about posting. Only who says so shows their words."""
+    sent = submitted(interaction, _POST)
+    if sent is None:
+        return None
+    target, fields, _ = sent
+    kind = RunId if "." in target else RequestId
+    return PostForm(kind(target), shows_prompt=text_in(fields.get(_WORDS)) == _WITH_PROMPT)
 
 
 def check_submitted(interaction: discord.Interaction[Any]) -> None:
@@ -98,7 +137,7 @@ def check_submitted(interaction: discord.Interaction[Any]) -> None:
         raise FormGone
 
 
-def _submitted(
+def submitted(
     interaction: discord.Interaction[Any], custom_id: re.Pattern[str]
 ) -> tuple[str, Mapping[str, Mapping[str, Any]], object] | None:
     """What the form belongs to, its fields by custom id, and what came along with them."""
@@ -133,9 +172,15 @@ def _fields(components: object) -> Iterator[Mapping[str, Any]]:
             yield inner
 
 
-def _text(field: Mapping[str, Any] | None) -> str:
+def text_in(field: Mapping[str, Any] | None) -> str:
     value = field.get("value") if field is not None else None
     return value if isinstance(value, str) else ""
+
+
+def values_in(field: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """What was chosen of a select."""
+    values = field.get("values") if field is not None else None
+    return tuple(value for value in values if isinstance(value, str)) if isinstance(values, list) else ()
 
 
 def _choice(field: Mapping[str, Any] | None) -> str:
@@ -146,7 +191,7 @@ def _choice(field: Mapping[str, Any] | None) -> str:
     return str(chosen or SAME_AS_PICTURE)
 
 
-def _uploads(field: Mapping[str, Any] | None, resolved: object) -> Iterator[Upload]:
+def uploads_in(field: Mapping[str, Any] | None, resolved: object) -> Iterator[Upload]:
     attachments = resolved.get("attachments") if isinstance(resolved, Mapping) else None
     chosen = field.get("values") if field is not None else None
     if not isinstance(attachments, Mapping) or not isinstance(chosen, list):

@@ -1,8 +1,10 @@
 """Puts waiting lines, pictures and bad news in front of members, on every rung of the delivery ladder."""
 
 import io
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from itertools import zip_longest
 from typing import Any, cast
@@ -14,14 +16,14 @@ from bot.client import ImageBot
 from bot.domain.errors import PostFailed, RungClosed
 from bot.domain.ids import AttachmentId, ChannelId, MessageId
 from bot.domain.ladder import EDITS, Rung
-from bot.domain.requests import Kind, Request, Spot
-from bot.domain.runs import EndReason
-from bot.ports import Answer, Attempt, Finished, Outcome, Placed, Waiting
+from bot.domain.requests import Request
+from bot.ports import Answer, Attempt, Finished, Outcome, Placed, Shown, Waiting
 from bot.ui import texts
-from bot.ui.buttons import custom_ids, problem_buttons, result_buttons
-from bot.ui.errors import ending
+from bot.ui.errors import ending, ending_of_some
 from bot.ui.refusals import translated
-from bot.ui.waiting import CancelButton, waiting_buttons
+from bot.ui.showing import Kept, answer_in, answers, kept_copies, shown_in, tells_of
+from bot.ui.views import coming_buttons, problem_buttons, result_buttons
+from bot.ui.waiting import waiting_buttons
 from bot.ui.words import alt_text, file_name
 
 _ORIGINAL = cast("int", "@original")
@@ -37,46 +39,43 @@ class DiscordPublisher:
         self._gave_up_after = gave_up_after
 
     async def show_waiting(self, request: Request, rung: Rung, waiting: Waiting) -> None:
-        """References attached to the message stay: RunBase may still fetch them."""
-        buttons = None if waiting.standing is None else waiting_buttons(request.id)
+        """What is attached to the message stays: images, and references that RunBase may still fetch."""
+        buttons = coming_buttons(waiting.shown) if waiting.standing is None else waiting_buttons(request.id)
         async with translated():
-            await self._edit(request, rung, _waiting_words(request, waiting), MISSING, buttons)
+            await self._edit(request, rung, texts.waiting(request, waiting), MISSING, buttons)
 
     async def show_outcome(self, request: Request, rung: Rung, outcome: Outcome) -> Sequence[Placed]:
         is_new = rung not in EDITS
         words = self._words(request, outcome, is_new=is_new)
-        files = [_file(request, image, is_quoted=outcome.is_quoted) for image in outcome.images]
-        buttons = (
-            result_buttons(outcome.images[0].run) if outcome.images else problem_buttons(request.id, outcome.problems)
-        )
+        files, buttons = _files(request, outcome), _buttons(request, outcome)
+        kept = _kept(request, outcome)
         async with translated():
             if is_new:
-                message = await self._post(request, rung, words, files, buttons)
+                message = await self._post(request, rung, words, files, buttons, nonce=_nonce(request, rung, outcome))
             else:
-                message = await self._edit(request, rung, words, files, buttons)
-        if is_new and len(message.attachments) < len(files):
+                message = await self._edit(request, rung, words, [*map(Kept, kept), *files], buttons)
+        new = [attachment for attachment in message.attachments if attachment.id not in kept]
+        if is_new and len(new) < len(files):
             raise PostFailed  # Discord took it for the repetition of another message
-        return _placed(outcome, message)
+        return [_placed(image, message, attachment) for image, attachment in zip_longest(outcome.images, new)]
 
-    async def shown(self, request: Request, outcome: Outcome) -> Sequence[Placed] | None:
+    async def shown(self, request: Request) -> Shown:
         address = request.address
-        if address.message_id is None or address.private:
-            return None
+        if address.message_id is None:
+            raise RungClosed("message")
         channel = self._bot.get_partial_messageable(address.channel_id, guild_id=address.server_id)
         async with translated():
-            message = await channel.get_partial_message(address.message_id).fetch()
-        is_shown = _tells_of(message, request) and len(message.attachments) == len(outcome.images)
-        return _placed(outcome, message) if is_shown else None
+            return shown_in(await channel.get_partial_message(address.message_id).fetch(), request)
 
-    async def find(self, request: Request, attempt: Attempt) -> Spot | None:
+    async def find(self, request: Request, attempt: Attempt) -> Shown | None:
         """By the request's id in the custom ids of the bot's own messages."""
         async with translated():
             channel = await self._channel(request, attempt.rung)
             since = attempt.at - _CLOCKS_DIFFER
             async for message in channel.history(limit=_LOOKED_THROUGH, after=since, oldest_first=True):
                 is_new = message.id != request.address.message_id
-                if is_new and self._is_own(message) and _tells_of(message, request):
-                    return Spot(ChannelId(message.channel.id), MessageId(message.id))
+                if is_new and self._is_own(message) and tells_of(message, request):
+                    return shown_in(message, request)
         return None
 
     async def find_answer(self, request: Request) -> Answer | None:
@@ -87,7 +86,7 @@ class DiscordPublisher:
                 webhook = discord.Webhook.partial(address.application_id, address.token, client=self._bot)
                 async with translated():
                     # Discord takes the name in place of an id, and discord.py passes on whatever it is given.
-                    return _answer(await webhook.fetch_message(_ORIGINAL), request)
+                    return answer_in(await webhook.fetch_message(_ORIGINAL), request)
         with suppress(RungClosed):
             if not address.private:
                 async with translated():
@@ -98,23 +97,36 @@ class DiscordPublisher:
         channel = await self._channel(request, Rung.CHANNEL)
         since = request.created_at - _CLOCKS_DIFFER
         async for message in channel.history(limit=_LOOKED_THROUGH, after=since, oldest_first=True):
-            if self._is_own(message) and _answers(message, request):
-                return _answer(message, request)
+            if self._is_own(message) and answers(message, request):
+                return answer_in(message, request)
         return None
 
     def _words(self, request: Request, outcome: Outcome, *, is_new: bool) -> str:
-        sentences = self._sentences(request, outcome.problems)
-        if outcome.images:
-            result = texts.result(request, outcome.images[0], is_quoted=outcome.is_quoted)
-            return "\n".join([result, *sentences])
+        if outcome.waiting is not None:
+            return texts.waiting(request, replace(outcome.waiting, shown=outcome.shown))
+        sentences = self._sentences(request, outcome)
+        if outcome.shown:
+            return texts.result(
+                request,
+                outcome.seconds,
+                images=len(outcome.shown),
+                problems=sentences,
+                is_quoted=outcome.is_quoted,
+            )
         return texts.problem(request, sentences, is_quoted=outcome.is_quoted, names_member=is_new)
 
-    def _sentences(self, request: Request, reasons: Sequence[EndReason]) -> list[str]:
-        private = request.address.private
-        return [ending(reason, gave_up_after=self._gave_up_after, private=private) for reason in dict.fromkeys(reasons)]
+    def _sentences(self, request: Request, outcome: Outcome) -> list[str]:
+        """Where all failed alike, one sentence says it; else each says how many it is about."""
+        private, counted = request.address.private, Counter(outcome.problems)
+        if request.images == 1 or (len(counted) == 1 and not outcome.shown):
+            return [ending(reason, gave_up_after=self._gave_up_after, private=private) for reason in counted]
+        return [
+            ending_of_some(reason, count, request.images, gave_up_after=self._gave_up_after, private=private)
+            for reason, count in counted.items()
+        ]
 
     async def _edit(
-        self, request: Request, rung: Rung, words: str, files: Sequence[discord.File], buttons: discord.ui.View | None
+        self, request: Request, rung: Rung, words: str, files: Sequence[Any], buttons: discord.ui.View | None
     ) -> discord.Message:
         address = request.address
         if address.message_id is None:
@@ -130,7 +142,14 @@ class DiscordPublisher:
             raise RungClosed("message") from error
 
     async def _post(
-        self, request: Request, rung: Rung, words: str, files: Sequence[discord.File], buttons: discord.ui.View
+        self,
+        request: Request,
+        rung: Rung,
+        words: str,
+        files: Sequence[discord.File],
+        buttons: discord.ui.View,
+        *,
+        nonce: str,
     ) -> discord.Message:
         """Under a nonce, so that Discord itself knows a repetition for a few minutes. Only a picture pings."""
         channel = await self._channel(request, rung)
@@ -141,7 +160,7 @@ class DiscordPublisher:
             words,
             files=files,
             view=buttons,
-            nonce=f"{request.id}.{rung[0]}{len(files)}",  # bad news and the picture that comes after all differ
+            nonce=nonce,
             allowed_mentions=discord.AllowedMentions(everyone=False, roles=False, users=pinged, replied_user=False),
             reference=reference,
         )
@@ -157,14 +176,6 @@ class DiscordPublisher:
         return self._bot.get_partial_messageable(address.channel_id, guild_id=address.server_id)
 
 
-def _waiting_words(request: Request, waiting: Waiting) -> str:
-    if waiting.is_closing:
-        return texts.closing(request)
-    if waiting.standing is not None:
-        return texts.in_line(request, waiting.standing, waiting.times)
-    return texts.being_made(request, waiting)
-
-
 def _answered(request: Request) -> Any:
     """What is replied to: discord.py takes None for nothing, though its types do not say so."""
     address = request.address
@@ -178,41 +189,48 @@ def _answered(request: Request) -> Any:
     )
 
 
-def _answers(message: discord.Message, request: Request) -> bool:
-    """An interaction's answer names it, and so does the reply to a mention."""
-    asked, replied = message.interaction_metadata, message.reference
-    return request.source_id in {asked.id if asked else None, replied.message_id if replied else None}
+def _nonce(request: Request, rung: Rung, outcome: Outcome) -> str:
+    """At most 25 characters. Bad news and the picture that comes after all differ, and so do any two sets of images."""
+    images = sum(1 << int(image.run.rpartition(".")[2]) for image in outcome.images)
+    return f"{request.id}.{rung[0]}{images:x}"
 
 
-def _answer(message: discord.Message, request: Request) -> Answer:
-    """It waits if it can be called off: a refusal in its place cannot."""
-    attached = tuple(attachment.url for attachment in message.attachments)
-    is_waiting = CancelButton(request.id).custom_id in custom_ids(message)
-    return Answer(MessageId(message.id), attached, is_waiting)
+def _buttons(request: Request, outcome: Outcome) -> discord.ui.View:
+    if outcome.waiting is not None and (coming := coming_buttons(outcome.shown)) is not None:
+        return coming
+    return result_buttons(request, outcome.shown) if outcome.shown else problem_buttons(request.id, outcome.problems)
 
 
-def _placed(outcome: Outcome, message: discord.Message) -> list[Placed]:
+def _kept(request: Request, outcome: Outcome) -> list[AttachmentId]:
+    """In the order in which members see them."""
+    copies = [] if outcome.waiting is None else kept_copies(request)
+    return [*copies, *(place.attachment for place in outcome.placed if place.attachment is not None)]
+
+
+def _placed(image: Finished, message: discord.Message, attachment: discord.Attachment | None) -> Placed:
+    return Placed(
+        run=image.run,
+        channel=ChannelId(message.channel.id),
+        message=MessageId(message.id),
+        attachment=AttachmentId(attachment.id) if attachment else None,
+    )
+
+
+def _files(request: Request, outcome: Outcome) -> list[discord.File]:
+    first = len(outcome.placed) + 1
     return [
-        Placed(
-            run=image.run,
-            channel=ChannelId(message.channel.id),
-            message=MessageId(message.id),
-            attachment=AttachmentId(attachment.id) if attachment else None,
-        )
-        for image, attachment in zip_longest(outcome.images, message.attachments[: len(outcome.images)])
+        _file(request, image, position, is_quoted=outcome.is_quoted)
+        for position, image in enumerate(outcome.images, start=first)
     ]
 
 
-def _tells_of(message: discord.Message, request: Request) -> bool:
-    """Whether it shows the outcome of a request: all buttons but Cancel belong to one."""
-    ours = [custom_id for custom_id in custom_ids(message) if request.id in custom_id]
-    return any(custom_id != CancelButton(request.id).custom_id for custom_id in ours)
-
-
-def _file(request: Request, image: Finished, *, is_quoted: bool) -> discord.File:
-    words = f"Edit: {request.prompt}" if request.kind is Kind.EDIT else request.prompt
+def _file(request: Request, image: Finished, position: int, *, is_quoted: bool) -> discord.File:
+    """Of several, each says which it is: in its name, and to those who are read to."""
+    ending = "jpg" if image.format == "jpeg" else image.format
     return discord.File(
         io.BytesIO(image.content),
-        filename=file_name(request.prompt if is_quoted else "", "jpg" if image.format == "jpeg" else image.format),
-        description=alt_text(words) if is_quoted else None,
+        filename=file_name(
+            request.prompt if is_quoted else "", ending, number=position if request.images > 1 else None
+        ),
+        description=alt_text(texts.description(request, position, is_quoted=is_quoted)),
     )

@@ -13,15 +13,15 @@ from bot.domain.errors import ClosedReason, PostBlocked, PostFailed, PostTooLarg
 _WHOLE_CALL_S = 120.0
 _TOO_LARGE = 40005
 # AutoMod, AutoMod's title filter, explicit content, a harmful link
-_BLOCKED = frozenset({200000, 200001, 20009, 240000})
+BLOCKED = frozenset({200000, 200001, 20009, 240000})
 _CLOSED: dict[int, ClosedReason] = {
     50027: "token",  # invalid webhook token
     10015: "token",  # unknown webhook
     10062: "token",  # unknown interaction
-    10008: "message",
+    10008: "gone",
     30046: "message",  # too many edits of an old message
     50005: "message",  # written by somebody else
-    10003: "channel",
+    10003: "gone",  # and with the channel all that was in it
     50083: "channel",  # an archived thread
     160005: "channel",  # a locked thread
     50001: "permission",
@@ -48,7 +48,7 @@ async def translated() -> AsyncIterator[None]:
 def _closed_or_failed(error: discord.HTTPException) -> RungClosed | PostFailed:
     if error.code == _TOO_LARGE or error.status == 413:
         return PostTooLarge()
-    if error.code in _BLOCKED:
+    if error.code in BLOCKED:
         return PostBlocked()
     if error.code in _CLOSED:
         return RungClosed(_CLOSED[error.code])

@@ -13,6 +13,7 @@ from discord import app_commands
 from pydantic import BaseModel, Field, StrictInt, StrictStr, model_validator
 
 from bot.client import ImageBot
+from bot.ui.options import typed_option
 
 log = logging.getLogger(__name__)
 
@@ -95,13 +96,23 @@ class ShieldedTree(app_commands.CommandTree[ImageBot]):
     async def _call(self, interaction: discord.Interaction[ImageBot]) -> None:
         try:
             _Command.model_validate(interaction.data)
-            await super()._call(interaction)
+            if interaction.type is discord.InteractionType.autocomplete:
+                await _complete(interaction)
+            else:
+                await super()._call(interaction)
         except app_commands.AppCommandError:
             raise
         except Exception as error:  # noqa: BLE001 - a door: nobody else hears what is raised before a command begins
             misread = Misread()
             misread.__cause__ = error
             await self.on_error(interaction, misread)
+
+
+async def _complete(interaction: discord.Interaction[ImageBot]) -> None:
+    """Suggest what fits. discord.py would write a traceback for every answer that comes too late, one a key stroke."""
+    option, command = typed_option(interaction), interaction.command
+    if option is not None and isinstance(command, app_commands.Command):
+        await command._invoke_autocomplete(interaction, option, interaction.namespace)
 
 
 def _shielded(event: str, shape: type[BaseModel], read: Read) -> Read:

@@ -115,6 +115,8 @@ def _draft(bot: ImageBot, message: discord.Message, instruction: Instruction) ->
         upload_limit_bytes=message.guild.filesize_limit,
         parent=parent,
         seen=seen,
+        style=instruction.style,
+        images=instruction.count,
     )
 
 
@@ -170,7 +172,7 @@ async def _submit_and_reply(bot: ImageBot, message: discord.Message, draft: Draf
     async with called_off_on_failure(submission, request):
         named = await submission.files_to_attach(request)
         words, buttons = await words_of_waiting(bot, request), waiting_buttons(request.id)
-        answer = await _reply(message, words, named, buttons=buttons, nonce=request.id)
+        answer = await _reply(message, words, named, prompt=request.prompt, buttons=buttons, nonce=request.id)
         if answer is None:
             raise AnswerBlocked
         attached = [attachment.url for attachment in answer.attachments]
@@ -189,6 +191,7 @@ async def _reply(
     text: str,
     named: Sequence[tuple[str, bytes]] = (),
     *,
+    prompt: str = "",
     buttons: discord.ui.View | None = None,
     nonce: str | None = None,
 ) -> discord.Message | None:
@@ -203,7 +206,7 @@ async def _reply(
         try:
             return await message.channel.send(
                 text,
-                files=as_files(named),
+                files=as_files(named, prompt),
                 view=buttons or MISSING,
                 reference=reference,
                 mention_author=False,

@@ -9,15 +9,18 @@ from bot.client import Links
 from bot.domain.catalogue import CATALOGUE, Model
 from bot.domain.errors import QuotaScope
 from bot.domain.ids import ChannelId, MemberId
-from bot.domain.pacing import RunTimes
+from bot.domain.pacing import Curve
 from bot.domain.quotas import Usage
-from bot.domain.requests import Change, Omission, Request
+from bot.domain.requests import Change, Kind, Omission, Relation, Request
+from bot.domain.styles import STYLES
 from bot.domain.turns import Standing
-from bot.ports import Finished, Waiting
+from bot.ports import Waiting
 from bot.services.overview import Entry, View
+from bot.services.retention import Keep
 from bot.ui.lists import fitted
 from bot.ui.words import plain
 
+_MOST_CHARACTERS = 2000  # Discord's limit for a message
 _SHOWN_PROMPT = 200
 _SHOWN_FILE_NAME = 40
 _UNQUOTED = "Your picture"  # where this server's rules do not let the prompt be shown
@@ -36,23 +39,39 @@ def quote(request: Request) -> str:
     return f"> {plain(request.prompt, limit=_SHOWN_PROMPT)}"
 
 
-def in_line(request: Request, standing: Standing, times: RunTimes) -> str:
+def in_line(request: Request, standing: Standing, times: Curve) -> str:
     """The first thing a member sees of a request, and again whenever its place changed."""
     expected_at = standing.begins_at + timedelta(seconds=times.median_s)
     about = f"about {relative(expected_at)}" if standing.place > 1 else ""
     copies = "-# The attached copies are for the image service; they go when the picture is here." * any(
-        one.url is None or one.change is not Change.NONE for one in request.references
+        one.url is None or one.is_copy for one in request.references
     )
     return _lines(quote(request), _facts(_place(standing), about, _origin(request)), _receipt(request), copies)
 
 
+def waiting(request: Request, waiting: Waiting) -> str:
+    """What a message says while its request is under way, once it was first shown."""
+    if waiting.is_closing:
+        return closing(request, waiting)
+    if waiting.standing is not None:
+        return in_line(request, waiting.standing, waiting.times)
+    return being_made(request, waiting)
+
+
 def being_made(request: Request, waiting: Waiting) -> str:
-    return _lines(quote(request), _facts("Being made", _pace(waiting), _origin(request)), _receipt(request))
+    begun = _so_far(waiting) or "Being made"
+    return _lines(quote(request), _facts(begun, _pace(waiting), _origin(request)), _receipt(request))
 
 
-def closing(request: Request) -> str:
+def _so_far(waiting: Waiting) -> str:
+    return f"{len(waiting.shown)} of {waiting.images} ready" if waiting.shown else ""
+
+
+def closing(request: Request, waiting: Waiting) -> str:
     """Discord will soon not let this message be changed by its token."""
-    if request.address.private:
+    if waiting.shown:
+        late = f"Taking long: {_so_far(waiting)}. The others will come when they are ready; you can close this."
+    elif request.address.private:
         late = "Taking long. The picture will come as a direct message when it is ready; `/history` has it, too."
     else:
         late = "Taking long. The picture will be posted here when it is ready; you can close this."
@@ -64,11 +83,52 @@ def bringing(request: Request) -> str:
     return _lines(quote(request), _facts("Here in a moment"))
 
 
-def result(request: Request, image: Finished, *, is_quoted: bool = True) -> str:
+def result(
+    request: Request, seconds: float, *, images: int = 1, problems: Sequence[str] = (), is_quoted: bool = True
+) -> str:
+    """With the sentences about those that were not made; the receipt is left out where there is no room for it."""
     prompt = plain(request.prompt, limit=_SHOWN_PROMPT) if is_quoted else _UNQUOTED
     aspect = CATALOGUE[request.model].aspect(request.aspect).name
-    facts = _facts(f"<@{request.address.member_id}>", aspect, _seconds(image.seconds), _origin(request))
-    return _lines(f"**{_capitalised(prompt)}**", facts, _receipt(request))
+    style = STYLES.get(request.style or "")
+    named = style.name if style else ""
+    several = f"{images} pictures" if images > 1 else ""
+    facts = _facts(f"<@{request.address.member_id}>", several, aspect, named, _seconds(seconds), _origin(request))
+    title = f"**{_capitalised(prompt)}**"
+    whole = _lines(title, facts, _receipt(request), *problems)
+    return whole if len(whole) <= _MOST_CHARACTERS else _lines(title, facts, *problems)
+
+
+def posted(request: Request, *, images: int, shows_prompt: bool) -> str:
+    """Of private pictures in a channel: whose they are; and how they came about, where their member shows it."""
+    aspect = CATALOGUE[request.model].aspect(request.aspect).name
+    whose = (f"<@{request.address.member_id}>", f"{images} pictures" if images > 1 else "", aspect)
+    if not shows_prompt:
+        return _facts(*whose)
+    style = STYLES.get(request.style or "")
+    origin = _origin(request) if request.parent and request.parent.message_id else ""
+    prompt = _capitalised(plain(request.prompt, limit=_SHOWN_PROMPT))
+    return _lines(f"**{prompt}**", _facts(*whose, style.name if style else "", origin))
+
+
+def description(request: Request, position: int, *, is_quoted: bool = True) -> str:
+    """What a picture is to those who cannot see it."""
+    which = f"{position} of {request.images}: " if request.images > 1 else ""
+    relation = request.parent.relation if request.parent else Relation.EDIT
+    what = f"{_MADE_AS[relation]}: " if request.kind is Kind.EDIT else ""
+    return f"{which}{what}{request.prompt}" if is_quoted else f"{which}{_UNQUOTED}"
+
+
+_MADE_AS = {Relation.EDIT: "Edit", Relation.VARIATION: "Variation", Relation.REMAKE: "Remake"}
+
+
+def picked(number: int, count: int) -> str:
+    """One of several pictures, in an answer of its own."""
+    return f"**Picture {number} of {count}**" if count > 1 else "**This picture**"
+
+
+def aspects(request: Request) -> str:
+    now = CATALOGUE[request.model].aspect(request.aspect).name
+    return _lines("In which aspect shall I make this picture again?", _facts(f"Now {now}", "counts on your quota"))
 
 
 def problem(request: Request, sentences: Sequence[str], *, is_quoted: bool = True, names_member: bool = False) -> str:
@@ -120,7 +180,8 @@ def quota(usages: Sequence[Usage]) -> str:
 def how_to_mention(model: Model, bot_id: int | None) -> str:
     """For somebody who mentions the bot and says nothing."""
     me = f"<@{bot_id}>" if bot_id else "me"
-    options = ", ".join(["`--ar 3:2`", *(f"`--{aspect.word.lower()}`" for aspect in model.aspects)])
+    aspects = [f"`--{aspect.word.lower()}`" for aspect in model.aspects]
+    options = ", ".join(["`--ar 3:2`", *aspects, "`--style travel-poster`", "`--count 2`"])
     return _lines(
         f"Tell me what to make: {me} a red fox in the snow",
         "To edit pictures, attach them or reply to them and say what shall change.",
@@ -128,7 +189,7 @@ def how_to_mention(model: Model, bot_id: int | None) -> str:
     )
 
 
-def about(model: Model, links: Links) -> str:
+def about(model: Model, links: Links, keep: Keep) -> str:
     """What the bot is, in a few lines; links from the configuration."""
     aspects = ", ".join(aspect.name for aspect in model.aspects)
     report = f"[report it here](<{links.report}>)" if links.report else "tell a moderator of this server"
@@ -139,8 +200,10 @@ def about(model: Model, links: Links) -> str:
         f"Aspects: {aspects}.",
         "What works well: recognisable styles such as Studio Ghibli watercolor, vintage travel poster or flat vector "
         "illustration, and prompts that stay with subject and mood. Small or complex lettering may take several tries.",
-        "Your prompt and references are sent to RunBase. The bot keeps the prompt in its records, reference files "
-        "until the picture is made, and a copy of the picture for a while.",
+        f"`/styles` shows {len(STYLES)} styles to choose from.",
+        f"Your prompt and references are sent to RunBase. The bot keeps copies of references and pictures for "
+        f"{counted_span(keep.images)}, your words for {counted_span(keep.prompts)} and the rest of "
+        f"the request for {counted_span(keep.requests)} after that; then it deletes them.",
         f"Something wrong with a picture? Please {report}.",
         _facts(*more) if more else "",
     )
@@ -182,10 +245,14 @@ def _origin(request: Request) -> str:
     parent = request.parent
     if parent is None:
         return ""
+    how = _ORIGINS[parent.relation]
     if parent.message_id is None:
-        return "edited from your private picture"
+        return f"{how} your private picture"
     link = f"https://discord.com/channels/{request.address.server_id}/{parent.channel_id}/{parent.message_id}"
-    return f"edited from [this picture]({link})"
+    return f"{how} [this picture]({link})"
+
+
+_ORIGINS = {Relation.EDIT: "edited from", Relation.VARIATION: "variation of", Relation.REMAKE: "remade from"}
 
 
 _CHANGES = {
@@ -234,7 +301,7 @@ def _pace(waiting: Waiting) -> str:
     return f"usually {_range(times)} · {_bar(filled, _CELLS)}"
 
 
-def _range(times: RunTimes) -> str:
+def _range(times: Curve) -> str:
     low, high = (round(times.percentile(share)) for share in _USUAL)
     return f"{low}–{high} s" if low < high else f"{high} s"
 
@@ -275,5 +342,5 @@ def _next_slot(usage: Usage) -> str:
     if not usage.used:
         return "All free"
     left = max(0, usage.window.images - usage.used)
-    opens_at = usage.taken_at[max(0, usage.used - usage.window.images)] + usage.window.per
+    opens_at = usage.leaving[0] + usage.window.per
     return f"{left:,} left · the next slot opens {relative(opens_at)}"

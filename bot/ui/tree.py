@@ -21,8 +21,6 @@ _ALREADY_ACKNOWLEDGED = 40060
 class EaselTree(ShieldedTree):
     async def interaction_check(self, interaction: discord.Interaction[ImageBot], /) -> bool:
         """Raises: CommandSignatureMismatch."""
-        if interaction.type is discord.InteractionType.autocomplete:
-            return False  # no option of ours completes what is typed, so no client asks
         if isinstance(interaction.command, app_commands.Command):
             check_options(interaction.command, interaction.namespace)
         return True
@@ -30,7 +28,9 @@ class EaselTree(ShieldedTree):
     async def on_error(
         self, interaction: discord.Interaction[ImageBot], error: app_commands.AppCommandError, /
     ) -> None:
-        if interaction.type is not discord.InteractionType.autocomplete:  # that shows no message
+        if interaction.type is discord.InteractionType.autocomplete:  # which can show no message
+            log.info("nothing suggested %s why=%s", names_of(interaction), type(error.__cause__ or error).__name__)
+        else:
             await tell_of(interaction, error)
 
 

@@ -39,8 +39,13 @@ def alt_text(prompt: str) -> str:
     return _shorten(_one_line(prompt), 1024)
 
 
-def file_name(prompt: str, extension: str) -> str:
-    """The first words of the prompt as a file name that every system takes."""
+def unformatted(text: str, *, limit: int) -> str:
+    """One line of at most `limit` characters for menus and forms, where Discord formats nothing."""
+    return _shorten(_one_line(text), limit)
+
+
+def file_name(prompt: str, extension: str, *, number: int | None = None) -> str:
+    """The first words of the prompt as a file name that every system takes, with a number where there are several."""
     parts = [_FILE_WORDS.findall(part) for part in re.split(r"[,.;:!?\n]", _ascii(prompt.casefold()))]
     words = next((words for words in parts if not "".join(words).isdigit() and words), [])
     if words and words[0] in _ARTICLES:
@@ -48,7 +53,7 @@ def file_name(prompt: str, extension: str) -> str:
     name = "-".join(words)[:_MOST_FILE_CHARACTERS].rstrip("-")
     if not name or _RESERVED.fullmatch(name):
         name = "picture"
-    return f"{name}.{extension}"
+    return f"{name}.{extension}" if number is None else f"{name}-{number}.{extension}"
 
 
 def uploaded_name(given: str) -> str:

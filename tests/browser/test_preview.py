@@ -99,6 +99,6 @@ async def test_a_lost_request_is_asked_again_and_found_in_the_history() -> None:
         await expect(page.messages.locator("img[alt='a small boat in the fog']")).to_be_visible(timeout=60_000)
 
         await page.slash("history", {})
-        await expect(page.messages).to_contain_text("Your latest requests in this server")
+        await expect(page.messages).to_contain_text("Your pictures in this server")
         await expect(page.messages).to_contain_text("lost on the way to the image service · no quota used")
         await page.screenshot(str(SCREENSHOTS / "history.png"))

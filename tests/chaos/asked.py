@@ -20,6 +20,7 @@ class Asked:
     is_private: bool
     interactions: list[Interaction] = field(default_factory=list)
     message: SeenMessage | None = None
+    images: int = 1
     open_rungs: frozenset[Rung] = frozenset()
     is_excused: bool = False
 

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.chaos.evidence import Books, TakeState
-from tests.chaos.marks import Mark, mark_of, marks_in
+from tests.chaos.marks import Mark, marks_in, pictured
 
 _TAKES = "SELECT request.prompt, take.state FROM takes AS take JOIN requests AS request ON request.id = take.request_id"
 _KEPT = "SELECT id, prompt FROM requests WHERE kept_at_ms IS NOT NULL AND settled_at_ms IS NULL"
@@ -22,25 +22,28 @@ def read_books(database: Path) -> Books:
         takes: defaultdict[Mark, list[TakeState]] = defaultdict(list)
         for prompt, state in connection.execute(_TAKES):
             takes[_mark(prompt)].append(TakeState(state))
+        kept = list(_kept(connection, database.parent / "files"))
         return Books(
             takes=takes,
-            kept=Counter(_kept(connection, database.parent / "files")),
+            kept=Counter(mark for mark, _ in kept),
+            kept_pictures=Counter(mark for mark, pictures in kept for _ in range(pictures)),
             uncertain=Counter(_mark(prompt) for (prompt,) in connection.execute(_UNCERTAIN)),
             overdue=Counter(_mark(prompt) for (prompt,) in connection.execute(_OVERDUE)),
         )
 
 
-def _kept(connection: sqlite3.Connection, folder: Path) -> Iterator[Mark]:
-    """A picture counts as kept only while its file is whole; bad news needs none."""
+def _kept(connection: sqlite3.Connection, folder: Path) -> Iterator[tuple[Mark, int]]:
+    """Requests, and how many pictures wait with each; only while all their files are whole. Bad news needs none."""
     for request, prompt in connection.execute(_KEPT):
         mark = _mark(prompt)
         images = [sha256 for (sha256,) in connection.execute(_READY, (request,))]
         if all(_is_whole(folder / sha256[:2] / sha256, mark) for sha256 in images):
-            yield mark
+            yield mark, len(images)
 
 
 def _is_whole(picture: Path, mark: Mark) -> bool:
-    return picture.is_file() and mark_of(picture.read_bytes()) == mark
+    carried = pictured(picture.read_bytes()) if picture.is_file() else None
+    return carried is not None and carried.mark == mark
 
 
 def _mark(prompt: str) -> Mark:

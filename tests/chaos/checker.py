@@ -48,6 +48,7 @@ class Case:
     takes: Counter[TakeState]
     is_in_books: bool
     kept: int
+    kept_pictures: int
     uncertain: int
     overdue: int
     evidence: Evidence
@@ -67,23 +68,38 @@ class Case:
             return shown.only_for == self.ask.member
         return shown.channel == self.ask.channel or shown.is_fetched
 
-    def shows_picture(self, shown: Shown) -> bool:
-        return shown.of == self.ask.mark and self.ask.mark in shown.pictures
+    @property
+    def wanted(self) -> int:
+        """How many pictures were asked for."""
+        return self.ask.times * self.ask.images
+
+    def pictures_in(self, shown: Shown) -> list[int]:
+        """Its own pictures in a message, by their numbers."""
+        return [one.number for one in shown.pictures if one.mark == self.ask.mark and shown.of == self.ask.mark]
 
     @cached_property
     def delivered(self) -> int:
-        """Pictures in front of the member; a second message with the same one is another matter."""
-        return min(self.ask.times, sum(self.shows_picture(one) for one in self.last.values()))
+        """Different pictures in front of the member; the same one once more is another matter."""
+        return min(self.wanted, len({number for one in self.last.values() for number in self.pictures_in(one)}))
 
     @cached_property
-    def arrival(self) -> Shown | None:
-        """The version that first showed the picture."""
-        return next((one for one in self.shown if self.shows_picture(one) and self._is_seen(one)), None)
+    def arrivals(self) -> Mapping[int, Shown]:
+        """The version that first showed each picture."""
+        arrivals: dict[int, Shown] = {}
+        for one in self.shown:
+            for number in self.pictures_in(one) if self._is_seen(one) else ():
+                arrivals.setdefault(number, one)
+        return arrivals
 
     @cached_property
     def told(self) -> int:
         """Messages that say why there is no picture."""
-        return sum(one.says is Says.ENDING and not self.shows_picture(one) for one in self.last.values())
+        return sum(one.says is Says.ENDING and not self.pictures_in(one) for one in self.last.values())
+
+    @cached_property
+    def endings(self) -> int:
+        """Messages that say their last word, with pictures or without."""
+        return sum(one.says is Says.ENDING for one in self.last.values())
 
     @cached_property
     def unclear(self) -> int:
@@ -98,10 +114,15 @@ class Case:
     @cached_property
     def gifts(self) -> int:
         """Pictures that may have cost nothing: the bot gave up waiting for them, and had waited long enough."""
-        if self.arrival is None or not self.posts:
-            return 0
-        waited_s = self.arrival.at_s - self.posts[0].at_s
-        return self.overdue if waited_s >= self.evidence.patience_s - _CLOCKS_DIFFER_S else 0
+        patient_s = self.evidence.patience_s - _CLOCKS_DIFFER_S
+        late = [one for one in self.arrivals.values() if self.posts and one.at_s - self.posts[0].at_s >= patient_s]
+        return min(self.overdue, len(late))
+
+    @cached_property
+    def can_be_edited(self) -> bool:
+        """Whether its message could be changed all the time: then all that belongs together stands together."""
+        edits = {Rung.TOKEN} if self.ask.is_private else {Rung.TOKEN, Rung.MESSAGE}
+        return bool(self.ask.open_rungs & edits)
 
 
 def _is_unclear(post: Post, evidence: Evidence) -> bool:
@@ -152,6 +173,7 @@ def _cases(evidence: Evidence) -> Iterator[Case]:
             takes=Counter(books.takes.get(mark, ()) if books else ()),
             is_in_books=books is not None,
             kept=books.kept[mark] if books else 0,
+            kept_pictures=books.kept_pictures[mark] if books else 0,
             uncertain=books.uncertain[mark] if books else 0,
             overdue=books.overdue[mark] if books else 0,
             evidence=evidence,
@@ -175,9 +197,11 @@ def _counted(case: Case) -> Iterator[str]:
 
 
 def _rung(case: Case) -> Rung | None:
-    if not case.delivered or case.arrival is None:
+    """By which the first picture came."""
+    first = next(iter(case.arrivals.values()), None)
+    if not case.delivered or first is None:
         return Rung.KEPT if case.kept else None
-    return Rung.KEPT if case.arrival.is_fetched else case.arrival.rung
+    return Rung.KEPT if first.is_fetched else first.rung
 
 
 def _breaches(case: Case) -> Iterator[tuple[str, str]]:
@@ -190,15 +214,15 @@ def _breaches(case: Case) -> Iterator[tuple[str, str]]:
 
 def _money(case: Case) -> Iterator[tuple[str, str]]:
     pictures = sum(run.has_picture for run in case.runs)
-    reached = case.delivered + case.kept
+    reached = case.delivered + case.kept_pictures
     if pictures > reached + case.excused:
         yield LOST, f"{pictures} paid, {reached} delivered or kept, {case.excused} excused by a lost answer"
     paid = sum(not run.is_refunded for run in case.runs)
-    if paid > case.ask.times:
-        yield PAID_TWICE, f"{paid} runs charged, asked {case.ask.times} times"
+    if paid > case.wanted:
+        yield PAID_TWICE, f"{paid} runs charged, asked for {case.wanted}"
     sent = sum(post.may_have_created for post in case.posts)
-    if sent > case.ask.times:
-        yield SENT_TWICE, f"{sent} POSTs that may have created a run, asked {case.ask.times} times"
+    if sent > case.wanted:
+        yield SENT_TWICE, f"{sent} POSTs that may have created a run, asked for {case.wanted}"
     unknowable = sum(_is_unclear(post, case.evidence) or _is_cut_off(post, case.evidence) for post in case.posts)
     if case.uncertain > unknowable + _never_arrived(case):
         yield BASELESS, f"{case.uncertain} runs called uncertain, {unknowable} answers lost"
@@ -206,12 +230,42 @@ def _money(case: Case) -> Iterator[tuple[str, str]]:
 
 def _never_arrived(case: Case) -> int:
     """A process killed before its POST arrived knows no more than one killed after."""
-    return case.ask.times - min(case.ask.times, len(case.posts)) if case.evidence.ends else 0
+    return case.wanted - min(case.wanted, len(case.posts)) if case.evidence.ends else 0
 
 
 def _messages(case: Case) -> Iterator[tuple[str, str]]:
-    live: dict[int, Shown] = {}
+    yield from _doubles(case)
+    answered = case.endings + case.kept
+    if case.ask.is_acknowledged and answered < case.ask.times and _can_be_told(case):
+        said = [one.says.value for one in case.last.values()] or ["no message"]
+        yield LEFT_WAITING, f"acknowledged {case.ask.times} times, and in the end: {', '.join(said)}"
+    if (case.kept or any(one.is_fetched for one in case.arrivals.values())) and case.ask.open_rungs:
+        yield HELD_BACK, f"open all the time: {', '.join(sorted(case.ask.open_rungs))}"
+
+
+def _doubles(case: Case) -> Iterator[tuple[str, str]]:
+    """The same picture, or more messages than there are answers to give, at any one time."""
     most: Counter[str] = Counter()
+    copies: Counter[int] = Counter()
+    for live in _versions(case):
+        pictures = [case.pictures_in(one) for one in live]
+        copies |= Counter(number for numbers in pictures for number in numbers)
+        endings = sum(one.says is Says.ENDING and not numbers for one, numbers in zip(live, pictures, strict=True))
+        most |= Counter({"pictures": sum(map(bool, pictures)), "endings": endings})
+    for number, count in copies.items():
+        if count > 1:
+            yield POSTED_TWICE, f"picture {number} {count} times at once"
+    answers = case.ask.times + case.ask.unanswered
+    # What comes after its message can be changed no more, stands in another.
+    rest = {"pictures": 1 if case.can_be_edited else case.ask.images, "endings": 1}
+    for what, count in most.items():
+        if count > answers * rest[what]:
+            yield POSTED_TWICE, f"{count} messages with {what} at once, asked {case.ask.times} times"
+
+
+def _versions(case: Case) -> Iterator[Sequence[Shown]]:
+    """All messages as they are at one time, after each change."""
+    live: dict[int, Shown] = {}
     for one in case.shown:
         if one.of != case.ask.mark or one.is_fetched:
             continue
@@ -219,18 +273,7 @@ def _messages(case: Case) -> Iterator[tuple[str, str]]:
             live.pop(one.message, None)
         else:
             live[one.message] = one
-        pictures = sum(case.shows_picture(each) for each in live.values())
-        endings = sum(each.says is Says.ENDING and not case.shows_picture(each) for each in live.values())
-        most |= Counter({"pictures": pictures, "endings": endings})
-    for what, count in most.items():
-        if count > case.ask.times + case.ask.unanswered:
-            yield POSTED_TWICE, f"{count} messages with {what} at once, asked {case.ask.times} times"
-    answered = case.delivered + case.kept + case.told
-    if case.ask.is_acknowledged and answered < case.ask.times and _can_be_told(case):
-        said = [one.says.value for one in case.last.values()] or ["no message"]
-        yield LEFT_WAITING, f"acknowledged {case.ask.times} times, and in the end: {', '.join(said)}"
-    if _rung(case) is Rung.KEPT and case.ask.open_rungs:
-        yield HELD_BACK, f"open all the time: {', '.join(sorted(case.ask.open_rungs))}"
+        yield tuple(live.values())
 
 
 def _can_be_told(case: Case) -> bool:
@@ -249,15 +292,15 @@ def _quota(case: Case) -> Iterator[tuple[str, str]]:
     if not case.is_in_books:
         return
     spent, held = case.takes[TakeState.SPENT], case.takes[TakeState.HELD]
-    is_too_much = held > case.kept or spent > case.delivered
+    is_too_much = held > case.kept_pictures or spent > case.delivered
     if is_too_much or spent + held + case.gifts < case.delivered:
-        shown = f"{case.delivered} delivered ({case.gifts} may be gifts), {case.kept} kept"
+        shown = f"{case.delivered} delivered ({case.gifts} may be gifts), {case.kept_pictures} kept"
         yield DRIFT, f"{shown}; {spent} spent, {held} still held"
 
 
 def _leaks(case: Case) -> Iterator[tuple[str, str]]:
     for one in case.shown:
         if one.only_for != case.ask.member and not one.is_removed:
-            what = "its picture" if case.ask.mark in one.pictures else "its words"
+            what = "its picture" if any(each.mark == case.ask.mark for each in one.pictures) else "its words"
             yield LEAKED, f"{what} in message {one.message}"
             return

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum, auto
 
-from tests.chaos.marks import Mark
+from tests.chaos.marks import Mark, Pictured
 
 
 class Says(StrEnum):
@@ -28,7 +28,7 @@ class Rung(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """A member's request for one picture. Times are seconds since the start.
+    """A member's request for `images` pictures. Times are seconds since the start.
 
     `times` is how often it was asked: once, and again with every button that asks for the same once more; `unanswered`
     how often the bot was told of it beside these without an answer in time, which it may find out and answer later.
@@ -41,6 +41,7 @@ class Ask:
     channel: int
     is_private: bool
     is_acknowledged: bool
+    images: int = 1
     times: int = 1
     unanswered: int = 0
     is_excused: bool = False
@@ -51,7 +52,7 @@ class Ask:
 class Shown:
     """One version of a message of the bot.
 
-    `of` is the ask it belongs to, `pictures` the marks its files carry, `words` those in its text, names and alt texts.
+    `of` is the ask it belongs to, `pictures` what its files carry, `words` the marks in its text, names and alt texts.
     `only_for` is the one person who can see it, else it is for everybody in `channel`. `is_fetched`: the member got it
     by asking for what was kept. `text` is for those who read the timeline.
     """
@@ -61,7 +62,7 @@ class Shown:
     channel: int
     of: Mark | None
     says: Says
-    pictures: frozenset[Mark] = frozenset()
+    pictures: Sequence[Pictured] = ()
     words: frozenset[Mark] = frozenset()
     only_for: int | None = None
     rung: Rung | None = None
@@ -71,7 +72,7 @@ class Shown:
 
     @property
     def marks(self) -> frozenset[Mark]:
-        return self.pictures | self.words | ({self.of} if self.of else set())
+        return frozenset(one.mark for one in self.pictures) | self.words | ({self.of} if self.of else set())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,11 +119,12 @@ class TakeState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Books:
-    """What the bot itself wrote down, by mark: quota, requests it keeps for their member, runs it calls uncertain, and
-    runs it gave up waiting for, whatever became of them later."""
+    """What the bot itself wrote down, by mark: quota, requests it keeps for their member with their pictures, runs it
+    calls uncertain, and runs it gave up waiting for, whatever became of them later."""
 
     takes: Mapping[Mark, Sequence[TakeState]] = field(default_factory=dict)
     kept: Counter[Mark] = field(default_factory=Counter)
+    kept_pictures: Counter[Mark] = field(default_factory=Counter)
     uncertain: Counter[Mark] = field(default_factory=Counter)
     overdue: Counter[Mark] = field(default_factory=Counter)
 

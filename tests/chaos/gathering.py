@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from bot.preview.emulator import EmulatedRun, Fault, Status
 from tests.chaos.asked import Asked
 from tests.chaos.evidence import Ask, Books, Evidence, PaidRun, Rung, Says, Shown
-from tests.chaos.marks import Mark, mark_of, marks_in
+from tests.chaos.marks import Mark, Pictured, marks_in, pictured
 from tests.chaos.stage import READ_TIMEOUT_S, Stage
 from tests.standin.discord import Interaction, SeenMessage, Sighting, Way
 
@@ -26,7 +26,7 @@ class Gathering:
         self._asked = asked
         self._shown: list[Shown] = []
         self._read = 0
-        self._marks: dict[int, Mark | None] = {}
+        self._pictured: dict[int, Pictured | None] = {}
         self._of_message: dict[int, Mark] = {}
 
     def evidence(self, books: Books | None) -> Evidence:
@@ -54,6 +54,7 @@ class Gathering:
             channel=asked.channel.id,
             is_private=asked.is_private,
             is_acknowledged=is_acknowledged,
+            images=asked.images,
             times=(times := max(1, len(asked.acknowledged) + (asked.message is not None))),
             unanswered=max(0, len(asked.interactions) + (asked.message is not None) - times),
             is_excused=asked.is_excused or any(map(_is_told_by_discord, asked.interactions)),
@@ -75,12 +76,12 @@ class Gathering:
 
     def _seen(self, sighting: Sighting, by_interaction: dict[int, Mark], by_message: dict[int, Mark]) -> Shown:
         message = sighting.message
-        pictures = frozenset(self._pictures(message))
+        pictures = tuple(self._pictures(message))
         words = marks_in(
             "\n".join([message.text, *(f"{kept.filename} {kept.description}" for kept in message.attachments)])
         )
         is_asked = message.interaction is None or message.interaction.id in by_interaction
-        own = self._of(message, pictures, words, by_interaction, by_message)
+        own = self._of(message, frozenset(one.mark for one in pictures), words, by_interaction, by_message)
         if own is not None:
             self._of_message[message.id] = own
         return Shown(
@@ -98,13 +99,13 @@ class Gathering:
             text=message.text,
         )
 
-    def _pictures(self, message: SeenMessage) -> Iterator[Mark]:
+    def _pictures(self, message: SeenMessage) -> Iterator[Pictured]:
         for kept in message.attachments:
-            if kept.id not in self._marks:
-                self._marks[kept.id] = mark_of(kept.content)
-            mark = self._marks[kept.id]
-            if mark is not None:
-                yield mark
+            if kept.id not in self._pictured:
+                self._pictured[kept.id] = pictured(kept.content)
+            found = self._pictured[kept.id]
+            if found is not None:
+                yield found
 
     def _of(
         self,

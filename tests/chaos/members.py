@@ -35,7 +35,8 @@ async def ask(stage: Stage, planned: PlannedAsk) -> Asked | None:
         await stage.is_online(within_s=_WAITS_FOR_THE_BOT_S)
         await asyncio.sleep(planned.hesitates_s)
     member, channel = _place(stage, planned)
-    asked = Asked(planned, member, channel, planned.is_private)
+    images = planned.images if stage.contestant.makes_several else 1
+    asked = Asked(planned, member, channel, planned.is_private, images=images)
     for way in (_WAYS[planned.how], _imagine):
         try:
             if await way(stage, asked):
@@ -57,7 +58,7 @@ def _place(stage: Stage, planned: PlannedAsk) -> tuple[Member, Channel]:
     return stage.members[planned.member], stage.rooms[planned.room]
 
 
-async def _slash(stage: Stage, asked: Asked, name: str, **options: str | bool | File) -> bool:
+async def _slash(stage: Stage, asked: Asked, name: str, **options: str | int | File) -> bool:
     private = {"private": True} if asked.is_private else {}
     interaction = await stage.standin.slash(asked.member, asked.channel, name, **options, **private)
     return await _answered(asked, interaction)
@@ -78,13 +79,18 @@ async def acknowledged(interaction: Interaction) -> bool:
     return True
 
 
+def _count(asked: Asked) -> dict[str, int]:
+    return {"count": asked.images} if asked.images > 1 else {}
+
+
 async def _imagine(stage: Stage, asked: Asked) -> bool:
-    return await _slash(stage, asked, "imagine", prompt=asked.planned.prompt)
+    return await _slash(stage, asked, "imagine", prompt=asked.planned.prompt, **_count(asked))
 
 
 async def _imagine_with_references(stage: Stage, asked: Asked) -> bool:
     prompt = asked.planned.prompt
-    return await _slash(stage, asked, "imagine", prompt=prompt, aspect="3:2", reference1=_PHOTO, reference2=_CLIP)
+    references = {"reference1": _PHOTO, "reference2": _CLIP}
+    return await _slash(stage, asked, "imagine", prompt=prompt, aspect="3:2", **references, **_count(asked))
 
 
 async def _edit(stage: Stage, asked: Asked) -> bool:
@@ -137,7 +143,8 @@ async def _mention_in_reply(stage: Stage, asked: Asked) -> bool:
 
 
 async def _say(stage: Stage, asked: Asked, *, picture: File | None = None, reply_to: SeenMessage | None = None) -> bool:
-    words = f"<@{stage.standin.bot.id}> {asked.planned.prompt}"
+    count = f" --count {asked.images}" if asked.images > 1 else ""
+    words = f"<@{stage.standin.bot.id}> {asked.planned.prompt}{count}"
     pictures = [picture] if picture else []
     asked.message = await stage.standin.send(
         asked.member, asked.channel, words, attachments=pictures, reply_to=reply_to

@@ -39,6 +39,8 @@ _USUAL = {
 }
 MENTIONS = frozenset({How.MENTION, How.MENTION_WITH_PICTURE, How.MENTION_IN_REPLY})
 _NEEDS_A_RESULT = frozenset({How.EDIT_NEWEST, How.EDIT_BUTTON, How.MENTION_IN_REPLY})
+CAN_BE_SEVERAL = frozenset({How.IMAGINE, How.IMAGINE_WITH_REFERENCES, How.MENTION, How.MENTION_WITH_PICTURE})
+_COUNTS = {1: 6, 2: 1, 3: 1, 4: 2}
 _CAN_BE_PRIVATE = frozenset({How.IMAGINE, How.IMAGINE_WITH_REFERENCES, How.EDIT})
 
 
@@ -113,6 +115,7 @@ class PlannedAsk:
     member: int
     room: int
     is_private: bool
+    images: int
     story: Story
     spoilt: str
     hesitates_s: float
@@ -176,10 +179,12 @@ def _ask(dice: random.Random, lasts_s: float) -> PlannedAsk:
     how = dice.choices(list(_USUAL), list(_USUAL.values()))[0]
     is_private = how in _CAN_BE_PRIVATE and dice.random() < 0.35
     story = _story(dice, is_private=is_private, has_token=how not in MENTIONS)
+    how = How.IMAGINE if story.is_aside and how in _NEEDS_A_RESULT else how
     return PlannedAsk(
         at_s=dice.uniform(0, lasts_s),
         mark=new_mark(dice),
-        how=How.IMAGINE if story.is_aside and how in _NEEDS_A_RESULT else how,
+        how=how,
+        images=dice.choices(list(_COUNTS), list(_COUNTS.values()))[0] if how in CAN_BE_SEVERAL else 1,
         member=dice.randrange(MEMBERS),
         room=dice.randrange(ROOMS),
         is_private=is_private,

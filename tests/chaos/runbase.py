@@ -25,6 +25,9 @@ class HurriedClock:
     def now(self) -> datetime:
         return datetime.now(UTC)
 
+    def elapsed_s(self) -> float:
+        raise NotImplementedError
+
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds / _PAUSES_SHORTER)
 

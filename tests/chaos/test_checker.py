@@ -21,6 +21,7 @@ from tests.chaos.evidence import (
     TakeState,
     Verdict,
 )
+from tests.chaos.marks import Pictured
 
 MARK, OTHER = "z00000001", "z00000002"
 ALICE, BOB = 11, 12
@@ -38,7 +39,7 @@ POST = Post(at_s=1.0, mark=MARK, status=201, answered_at_s=1.1, is_usable=True)
 LOST_POST = replace(POST, status=None, answered_at_s=None, is_usable=False)
 RUN = PaidRun(mark=MARK, has_picture=True, is_refunded=False)
 WAITING = Shown(at_s=0.5, message=1, channel=ROOM, of=MARK, says=Says.WAITING, words=frozenset({MARK}))
-PICTURE = replace(WAITING, at_s=5.0, says=Says.ENDING, pictures=frozenset({MARK}), rung=Rung.TOKEN)
+PICTURE = replace(WAITING, at_s=5.0, says=Says.ENDING, pictures=(Pictured(MARK, 0),), rung=Rung.TOKEN)
 TOLD = replace(WAITING, at_s=5.0, says=Says.ENDING)
 SPENT = Books(takes={MARK: [TakeState.SPENT]})
 GIVEN_BACK = Books(takes={MARK: [TakeState.GIVEN_BACK]})
@@ -223,18 +224,83 @@ def test_who_cannot_be_reached_at_all_need_not_be_told() -> None:
     assert kinds(story(WAITING, ask=replace(ASK, open_rungs=frozenset()), runs=[], books=GIVEN_BACK)) == []
 
 
+# Several pictures
+
+FOUR = replace(ASK, images=4)
+POSTS, RUNS = [POST] * 4, [RUN] * 4
+ALL_SPENT = Books(takes={MARK: [TakeState.SPENT] * 4})
+TWO_READY = replace(WAITING, at_s=3.0, pictures=(Pictured(MARK, 0), Pictured(MARK, 1)), rung=Rung.TOKEN)
+ALL_FOUR = replace(PICTURE, pictures=tuple(Pictured(MARK, number) for number in range(4)))
+REST = replace(PICTURE, message=2, at_s=6.0, pictures=(Pictured(MARK, 2), Pictured(MARK, 3)), rung=Rung.CHANNEL)
+NO_EDITS = replace(FOUR, open_rungs=frozenset({Rung.CHANNEL, Rung.DM}))
+
+
+def several(*shown: Shown, ask: Ask = FOUR, runs: Sequence[PaidRun] = RUNS, books: Books = ALL_SPENT) -> list[str]:
+    return kinds(story(*shown, ask=ask, posts=POSTS, runs=runs, books=books))
+
+
+def test_four_pictures_that_fill_one_message_are_fine() -> None:
+    assert several(WAITING, TWO_READY, ALL_FOUR) == []
+
+
+def test_one_of_four_that_is_missing_is_lost() -> None:
+    three = replace(ALL_FOUR, pictures=ALL_FOUR.pictures[:3])
+    assert several(WAITING, three) == [checker.LOST, checker.DRIFT]
+
+
+def test_one_that_failed_and_cost_nothing_is_not_missed() -> None:
+    three = replace(ALL_FOUR, pictures=ALL_FOUR.pictures[:3])
+    books = Books(takes={MARK: [TakeState.SPENT] * 3 + [TakeState.GIVEN_BACK]})
+    failed = replace(RUN, has_picture=False, is_refunded=True)
+    assert several(WAITING, three, runs=[*RUNS[:3], failed], books=books) == []
+
+
+def test_the_same_picture_twice_in_one_message_hides_no_other() -> None:
+    doubled = replace(ALL_FOUR, pictures=(*ALL_FOUR.pictures[:3], ALL_FOUR.pictures[0]))
+    assert several(WAITING, doubled) == [checker.LOST, checker.POSTED_TWICE, checker.DRIFT]
+
+
+def test_a_message_that_stays_half_filled_leaves_its_member_waiting() -> None:
+    books = Books(takes={MARK: [TakeState.SPENT] * 2 + [TakeState.GIVEN_BACK] * 2})
+    assert several(WAITING, TWO_READY, runs=RUNS[:2], books=books) == [checker.LEFT_WAITING]
+
+
+def test_the_rest_stands_in_a_message_of_its_own_only_where_the_first_could_be_edited_no_more() -> None:
+    assert several(WAITING, TWO_READY, REST, ask=NO_EDITS) == []
+    assert several(WAITING, TWO_READY, REST) == [checker.POSTED_TWICE]
+
+
+def test_what_stood_in_the_first_message_does_not_stand_in_the_second_too() -> None:
+    assert several(WAITING, TWO_READY, replace(ALL_FOUR, message=2), ask=NO_EDITS) == [checker.POSTED_TWICE]
+
+
+def test_after_the_first_message_was_removed_all_stand_in_the_second() -> None:
+    removed = replace(TWO_READY, at_s=4.0, is_removed=True)
+    assert several(WAITING, TWO_READY, removed, replace(ALL_FOUR, message=2), ask=NO_EDITS) == []
+
+
+def test_a_rest_that_is_kept_is_not_lost() -> None:
+    books = Books(
+        takes={MARK: [TakeState.SPENT] * 2 + [TakeState.HELD] * 2},
+        kept=Counter({MARK: 1}),
+        kept_pictures=Counter({MARK: 2}),
+    )
+    assert several(WAITING, TWO_READY, ask=replace(FOUR, open_rungs=frozenset()), books=books) == []
+    assert several(WAITING, TWO_READY, ask=NO_EDITS, books=books) == [checker.HELD_BACK]
+
+
 # What is kept
 
 
 def test_a_picture_kept_since_every_way_was_closed_is_not_lost() -> None:
-    books = replace(HELD, kept=Counter({MARK: 1}))
+    books = replace(HELD, kept=Counter({MARK: 1}), kept_pictures=Counter({MARK: 1}))
     verdict = story(WAITING, ask=replace(ASK, open_rungs=frozenset()), books=books)
     assert verdict.breaches == []
     assert verdict.counts["rung kept"] == 1
 
 
 def test_a_picture_kept_though_a_way_was_open_is_seen() -> None:
-    books = replace(HELD, kept=Counter({MARK: 1}))
+    books = replace(HELD, kept=Counter({MARK: 1}), kept_pictures=Counter({MARK: 1}))
     assert kinds(story(WAITING, ask=replace(ASK, open_rungs=frozenset({Rung.DM})), books=books)) == [checker.HELD_BACK]
 
 

@@ -6,7 +6,7 @@ import random
 import pytest
 from PIL import Image
 
-from tests.chaos.marks import mark_of, marks_in, new_mark, paint
+from tests.chaos.marks import Pictured, marks_in, new_mark, paint, pictured
 
 
 def saved(content: bytes, kind: str, **options: object) -> bytes:
@@ -17,19 +17,19 @@ def saved(content: bytes, kind: str, **options: object) -> bytes:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_a_picture_carries_the_mark_of_its_prompt(seed: int) -> None:
+def test_a_picture_carries_the_mark_of_its_prompt_and_its_number(seed: int) -> None:
     mark = new_mark(random.Random(seed))
-    painted = paint(f"a red fox {mark} in the snow", (1024, 1024))
-    assert mark_of(painted) == mark
-    assert mark_of(saved(painted, "WEBP", quality=60)) == mark
-    assert mark_of(saved(painted, "JPEG", quality=60)) == mark
+    painted = paint(f"a red fox {mark} in the snow", (1024, 1024), number=seed)
+    assert pictured(painted) == Pictured(mark, seed)
+    assert pictured(saved(painted, "WEBP", quality=60)) == Pictured(mark, seed)
+    assert pictured(saved(painted, "JPEG", quality=60)) == Pictured(mark, seed)
 
 
 def test_other_pictures_and_other_files_carry_none() -> None:
     blank = io.BytesIO()
     Image.new("RGB", (64, 64), "teal").save(blank, "PNG")
-    assert mark_of(blank.getvalue()) is None
-    assert mark_of(b"no picture") is None
+    assert pictured(blank.getvalue()) is None
+    assert pictured(b"no picture") is None
 
 
 def test_marks_are_words_of_their_own() -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 
 from tests.chaos.__main__ import SEEDS, seeds_of
 from tests.chaos.deck import DECK
-from tests.chaos.plan import MENTIONS, Closing, Plan, make_plan
+from tests.chaos.plan import CAN_BE_SEVERAL, MENTIONS, Closing, Plan, make_plan
 
 
 def plan(seed: int, *, asks: int = 200, kills: int = 10) -> Plan:
@@ -32,6 +32,12 @@ def test_every_trouble_is_dealt_before_any_is_dealt_again() -> None:
 def test_five_long_seeds_have_every_story() -> None:
     told = {closing for seed in range(5) for ask in plan(seed).asks for closing, _ in ask.story.closings}
     assert told == set(Closing)
+
+
+def test_some_ask_for_several_pictures_where_a_command_takes_a_count() -> None:
+    asks = plan(1, asks=500).asks
+    assert {ask.images for ask in asks} == {1, 2, 3, 4}
+    assert not any(ask.images > 1 for ask in asks if ask.how not in CAN_BE_SEVERAL)
 
 
 def test_no_two_requests_share_a_mark_and_mentions_are_never_private() -> None:

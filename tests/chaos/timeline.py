@@ -38,7 +38,8 @@ def _asks(stage: Stage, asked: Sequence[Asked]) -> Iterator[Line]:
 def _messages(evidence: Evidence) -> Iterator[Line]:
     for one in evidence.shown:
         seen_by = "" if one.only_for is None else f" only_for={one.only_for}"
-        picture = f" PICTURE {', '.join(one.pictures)}" if one.pictures else ""
+        carried = ", ".join(f"{picture.mark}.{picture.number}" for picture in one.pictures)
+        picture = f" PICTURE {carried}" if carried else ""
         state = "removed" if one.is_removed else one.says.value
         way = f" by={one.rung}" if one.rung else ""
         yield one.at_s, f"{one.of} message {one.message} {state}{way}{picture}{seen_by} {one.text!r}"

@@ -15,9 +15,11 @@ from bot.domain.ids import ChannelId, KeyId, MessageId, ProviderRunId, RequestId
 from bot.domain.quotas import Usage
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason, Run, RunState
-from bot.ports import EditStore, Placed, QuotaStore, RequestStore
+from bot.ports import EditStore, GalleryStore, ImageStore, Placed, PostStore, QuotaStore, ReportStore, RequestStore
 from bot.records import Records
 from bot.storage.edits import SqliteEditStore
+from bot.storage.gallery import SqliteGalleryStore, SqlitePostStore
+from bot.storage.images import SqliteImageStore, SqliteReportStore
 from bot.storage.quotas import SqliteQuotaStore
 from bot.storage.records import SqliteRecords
 from bot.storage.requests import SqliteRequestStore
@@ -25,9 +27,13 @@ from bot.storage.sqlite import SqliteDatabase
 from tests.builders import MESSAGE, START, a_request, a_sha256, a_window, first_run
 from tests.fakes import (
     MemoryEditStore,
+    MemoryGalleryStore,
+    MemoryImageStore,
     MemoryLedger,
+    MemoryPostStore,
     MemoryQuotaStore,
     MemoryRecords,
+    MemoryReportStore,
     MemoryRequestStore,
     TakeState,
 )
@@ -46,6 +52,10 @@ class Ledger:
     quotas: QuotaStore
     edits: EditStore
     records: Records
+    images: ImageStore
+    gallery: GalleryStore
+    posts: PostStore
+    reports: ReportStore
     states: Callable[[], Mapping[RunId, RunState]]
     takes: Callable[[], Mapping[RunId, TakeState]]
     tokens: Callable[[], Mapping[RequestId, str | None]]
@@ -128,6 +138,10 @@ async def memory_ledger(_: Path) -> AsyncIterator[Ledger]:
         MemoryQuotaStore(memory),
         MemoryEditStore(memory),
         MemoryRecords(memory),
+        MemoryImageStore(memory),
+        MemoryGalleryStore(memory),
+        MemoryPostStore(memory),
+        MemoryReportStore(memory),
         lambda: {run.id: run.state for run in memory.runs.values()},
         lambda: {run: take.state for run, take in memory.takes.items()},
         lambda: {entry.request.id: entry.request.address.token for entry in memory.entries.values()},
@@ -145,6 +159,10 @@ async def sqlite_ledger(folder: Path) -> AsyncIterator[Ledger]:
             SqliteQuotaStore(database),
             SqliteEditStore(database),
             SqliteRecords(database),
+            SqliteImageStore(database),
+            SqliteGalleryStore(database),
+            SqlitePostStore(database),
+            SqliteReportStore(database),
             lambda: {RunId(run): RunState(state) for run, state in _rows(path, "SELECT id, state FROM runs")},
             lambda: {RunId(run): TakeState(state) for run, state in _rows(path, "SELECT id, state FROM takes")},
             lambda: {RequestId(request): token for request, token in _rows(path, "SELECT id, token FROM requests")},

@@ -181,7 +181,7 @@ async def test_trouble_is_told_once_and_so_is_its_end(
 async def test_nobody_waits_longer_for_others_who_write_than_for_the_file_itself(
     database: SqliteDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.storage.sqlite._WAIT_MS", 10)
+    monkeypatch.setattr("bot.storage.writer.WAIT_MS", 10)
     settings = SqliteSettingStore(database)
     async with database.transaction():
         with pytest.raises(StorageUnavailable) as trouble:

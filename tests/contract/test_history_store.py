@@ -1,4 +1,4 @@
-"""What is kept for members who could not be reached, what their history tells, and asking once more."""
+"""What is kept for members who could not be reached, and asking once more."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -8,12 +8,11 @@ import pytest
 from bot.domain.errors import AlreadyBeingMade
 from bot.domain.ids import MemberId, MessageId, RequestId, RunId, ServerId
 from bot.domain.ladder import Rung
-from bot.domain.requests import Spot
 from bot.domain.runs import EndReason, RunState
 from bot.ports import Attempt
-from tests.builders import START, TOKEN_LIFE, a_request, an_address, asked_by, first_run, runs_of
+from tests.builders import START, TOKEN_LIFE, a_request, an_address, asked_by, first_run
 from tests.contract import ledgers
-from tests.contract.ledgers import PLENTY, Ledger, placed, request_of
+from tests.contract.ledgers import PLENTY, Ledger, request_of
 
 ledger = ledgers.ledger
 
@@ -97,68 +96,12 @@ async def test_what_waits_in_a_server_is_found(ledger: Ledger) -> None:
     assert list(await ledger.requests.queued_in(ServerId(11))) == [there.id]
 
 
-# History
-
-
-async def test_a_history_shows_a_members_latest_requests_first(ledger: Ledger) -> None:
-    requests = [
-        await ledger.acknowledged(created_at=START + timedelta(minutes=minute), prompt=f"fox {minute}")
-        for minute in (2, 0, 1)
-    ]
-    past = await ledger.requests.history(STUDIO, ALICE, most=2)
-    assert [one.request.prompt for one in past] == ["fox 2", "fox 1"]
-    assert past[0].request.id == requests[0].id
-
-
-async def test_a_history_is_a_members_own_in_one_server(ledger: Ledger) -> None:
-    await ledger.acknowledged(address=asked_by(31))
-    await ledger.acknowledged(address=asked_by(30, server=11))
-    await ledger.accepted()
-    assert not await ledger.requests.history(STUDIO, ALICE, most=10)
-
-
-async def test_a_history_tells_what_was_used_and_where_the_picture_is(ledger: Ledger) -> None:
-    request = await ledger.acknowledged(images=3)
-    shown, failed, _ = runs_of(request)
-    for state in (RunState.SUBMITTING, RunState.RUNNING, RunState.READY, RunState.DELIVERED):
-        await ledger.move(shown, state)
-    await ledger.move(failed, RunState.FAILED)
-    (past,) = await ledger.requests.history(STUDIO, ALICE, most=10)
-    assert past.quota_used == 2
-    assert not past.is_kept
-    place = placed(shown)
-    assert [run.spot for run in past.runs] == [Spot(place.channel, place.message), None, None]
-
-
-async def test_a_history_tells_what_is_kept(ledger: Ledger) -> None:
-    run = await ledger.run_in(RunState.READY)
-    await ledger.requests.keep(request_of(run), START)
-    (past,) = await ledger.requests.history(STUDIO, ALICE, most=10)
-    assert past.is_kept
-
-
 async def test_a_request_is_found_long_after_it_ended(ledger: Ledger) -> None:
     request = request_of(await ledger.run_in(RunState.DELIVERED, prompt="a fox"))
     found = await ledger.requests.asked(request)
     assert found is not None
     assert found.prompt == "a fox"
     assert await ledger.requests.asked(RequestId("nobody-asked-for")) is None
-
-
-async def test_what_waits_on_disk_is_found_however_many_requests_came_after_it(ledger: Ledger) -> None:
-    older, newer = [await ledger.run_in(RunState.READY, created_at=START + timedelta(minutes=n)) for n in (0, 1)]
-    shown = await ledger.run_in(RunState.READY)
-    bad_news = await ledger.run_in(RunState.FAILED)
-    await ledger.run_in(RunState.READY)
-    for run in (older, newer, shown, bad_news):
-        await ledger.requests.keep(request_of(run), START)
-    await ledger.move(shown, RunState.DELIVERED)
-    kept = await ledger.requests.kept(STUDIO, ALICE, most=10)
-    assert [past.request.id for past in kept] == [request_of(newer), request_of(older)]
-    assert all(past.is_kept for past in kept)
-    assert len(await ledger.requests.kept(STUDIO, ALICE, most=1)) == 1
-    assert not await ledger.requests.kept(ServerId(11), ALICE, most=10)
-    assert not await ledger.requests.kept(STUDIO, MemberId(31), most=10)
 
 
 # Once more
@@ -176,7 +119,7 @@ async def test_the_same_wish_twice_at_once_is_one(ledger: Ledger) -> None:
     again = await ask_again(ledger, first, after_s=10)
     with pytest.raises(AlreadyBeingMade):
         await ask_again(ledger, first, after_s=100)
-    assert len(await ledger.requests.history(STUDIO, ALICE, most=10)) == 2
+    assert len(ledger.states()) == 2
     await ledger.requests.end(again, RunState.FAILED, EndReason.PROVIDER_DOWN, LATER)
     with pytest.raises(AlreadyBeingMade):
         await ask_again(ledger, first, after_s=14)

@@ -110,7 +110,7 @@ class _History(RuleBasedStateMachine):
         for one in chosen:
             if self.states[one] is RunState.READY:
                 self._moved(one, RunState.DELIVERED)
-        if not any(self.states[one] is RunState.READY for one in runs_of(request)):
+        if not any(self.states[one] in AWAITED | {RunState.READY} for one in runs_of(request)):
             self.told.add(request)
 
     @invariant()
@@ -139,6 +139,16 @@ class _History(RuleBasedStateMachine):
             if not any(self.states[run] in AWAITED for run in runs_of(request))
         }
         assert set(self.loop.run(self.ledger.requests.undelivered())) == ended
+
+    @invariant()
+    def what_is_ready_can_be_shown_while_the_rest_is_made(self) -> None:
+        partly = {
+            request.id
+            for request in self.acknowledged
+            if any(self.states[run] is RunState.READY for run in runs_of(request))
+            and any(self.states[run] in AWAITED for run in runs_of(request))
+        }
+        assert set(self.loop.run(self.ledger.requests.partly_ready())) == partly
 
     @invariant()
     def whoever_is_served_next_came_first(self) -> None:

@@ -1,11 +1,9 @@
-"""What a request leaves behind, and for how long: tokens, files and the times its runs took; on every ledger."""
+"""What a request leaves behind, and for how long: tokens and files; on every ledger."""
 
 from datetime import timedelta
 
 import pytest
 
-from bot.domain.ids import RunId
-from bot.domain.requests import Kind
 from bot.domain.runs import EndReason, RunState
 from tests.builders import START, a_reference, a_sha256, runs_of
 from tests.contract import ledgers
@@ -61,7 +59,16 @@ async def test_references_and_pictures_are_needed_until_they_have_served(ledger:
     needed = {a_sha256(run)} if state is RunState.READY else set()
     if state in {RunState.QUEUED, RunState.SUBMITTING, RunState.RUNNING, RunState.READY}:
         needed.add(a_sha256("fox.png"))
-    assert await ledger.records.needed_files(delivered_since=LATER) == needed
+    assert await ledger.records.needed_files(delivered_since=LATER + timedelta(milliseconds=1)) == needed
+
+
+@pytest.mark.parametrize("state", [RunState.DELIVERED, RunState.FAILED, RunState.UNCERTAIN, RunState.OVERDUE])
+async def test_references_are_kept_a_while_longer_so_that_the_same_can_be_asked_for_again(
+    ledger: Ledger, state: RunState
+) -> None:
+    run = await ledger.run_in(state, references=(a_reference("fox.png"),))
+    await ledger.requests.deliver(request_of(run), [], LATER)
+    assert a_sha256("fox.png") in await ledger.records.needed_files(delivered_since=LATER)
 
 
 async def test_a_delivered_picture_is_needed_for_as_long_as_it_is_to_be_kept(ledger: Ledger) -> None:
@@ -74,33 +81,3 @@ async def test_references_of_a_withdrawn_request_are_not_needed(ledger: Ledger) 
     withdrawn = await ledger.accepted(references=(a_reference(),))
     await ledger.requests.withdraw(withdrawn.id, EndReason.NOT_ACKNOWLEDGED, LATER)
     assert not await ledger.records.needed_files(delivered_since=START)
-
-
-# How long runs took
-
-
-async def test_run_times_are_those_of_the_same_model_and_kind(ledger: Ledger) -> None:
-    await _took(ledger, 12.5)
-    await _took(ledger, 99.0, kind=Kind.EDIT)
-    await _took(ledger, 98.0, model="openai/gpt-image-2")
-    assert list(await ledger.requests.run_seconds("openai/gpt-image-1", Kind.GENERATE, most=10)) == [12.5]
-
-
-async def test_run_times_are_the_latest_ones(ledger: Ledger) -> None:
-    for seconds in (30.0, 10.0, 20.0):
-        await _took(ledger, seconds)
-    assert list(await ledger.requests.run_seconds("openai/gpt-image-1", Kind.GENERATE, most=2)) == [30.0, 20.0]
-
-
-async def test_a_delivered_run_still_counts_and_a_failed_one_never_did(ledger: Ledger) -> None:
-    delivered = await _took(ledger, 12.5)
-    await ledger.move(delivered, RunState.DELIVERED)
-    failed = await ledger.run_in(RunState.RUNNING)
-    await ledger.requests.end(failed, RunState.FAILED, EndReason.PROVIDER_FAILED, LATER)
-    assert list(await ledger.requests.run_seconds("openai/gpt-image-1", Kind.GENERATE, most=10)) == [12.5]
-
-
-async def _took(ledger: Ledger, seconds: float, **changes: object) -> RunId:
-    run = await ledger.run_in(RunState.RUNNING, **changes)
-    await ledger.requests.finish(run, a_sha256(run), START + timedelta(seconds=seconds))
-    return run

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.domain.errors import LookFailed, RunUnknown
+from bot.domain.errors import LookFailed, LookTrouble, RunUnknown
 from bot.domain.runs import EndReason
 from bot.ports import Failed, Look, StillRunning, Succeeded
 from bot.preview.emulator import Fault, Place
@@ -116,6 +116,31 @@ async def test_a_look_that_is_lost_says_nothing_about_the_run(error: httpx.Trans
     with pytest.raises(LookFailed) as raised:
         await api.look(api.keys[0], RUN)
     assert type(raised.value) is LookFailed
+
+
+async def test_one_look_too_many_is_told_apart_from_a_failed_one() -> None:
+    world = World()
+    made = await world.create()
+    for _ in range(19):
+        await world.api.look(world.key, made)
+    with pytest.raises(LookFailed) as raised:
+        await world.api.look(world.key, made)
+    assert raised.value.trouble is LookTrouble.TOO_FAST
+
+
+@pytest.mark.parametrize(
+    ("body", "trouble"),
+    [
+        (b"<html>", LookTrouble.TOO_FAST),
+        (b'{"error": {"message": "x", "code": "slow_down"}}', LookTrouble.TOO_FAST),
+        (b'{"error": {"message": "x", "code": "USAGE_EXCEEDED"}}', LookTrouble.REFUSED),
+    ],
+)
+async def test_every_429_but_a_quota_that_is_used_up_means_too_fast(body: bytes, trouble: LookTrouble) -> None:
+    api = client(answering(429, body))
+    with pytest.raises(LookFailed) as raised:
+        await api.look(api.keys[0], RUN)
+    assert (raised.value.trouble, raised.value.status) == (trouble, 429)
 
 
 async def test_an_unknown_run_is_told_apart_from_a_failed_look() -> None:

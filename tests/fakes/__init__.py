@@ -3,7 +3,12 @@
 from tests.fakes.clock import FakeClock, eventually
 from tests.fakes.discord import FakeMembership, FakePublisher, Seen
 from tests.fakes.files import FakeDownloads, FakeImaging, MemoryFileStore
+from tests.fakes.gallery import MemoryGalleryStore, MemoryPostStore
+from tests.fakes.hints import MemoryHintStore
+from tests.fakes.images import MemoryImageStore, MemoryReportStore
 from tests.fakes.ledger import MemoryEditStore, MemoryLedger, MemoryQuotaStore, MemoryRequestStore, TakeState
+from tests.fakes.moderation import FakeModerators, FakeViewer, FakeWall, FakeWhereabouts
+from tests.fakes.noticeboard import FakeNoticeboard
 from tests.fakes.operator import FakeGateway, FakeMeter, FakeOperator, MemorySettings, MemoryTally
 from tests.fakes.records import MemoryRecords
 from tests.fakes.runbase import KEY, OTHER_KEY, FakeImageApi, Paid
@@ -18,13 +23,23 @@ __all__ = [
     "FakeImaging",
     "FakeMembership",
     "FakeMeter",
+    "FakeModerators",
+    "FakeNoticeboard",
     "FakeOperator",
     "FakePublisher",
+    "FakeViewer",
+    "FakeWall",
+    "FakeWhereabouts",
     "MemoryEditStore",
     "MemoryFileStore",
+    "MemoryGalleryStore",
+    "MemoryHintStore",
+    "MemoryImageStore",
     "MemoryLedger",
+    "MemoryPostStore",
     "MemoryQuotaStore",
     "MemoryRecords",
+    "MemoryReportStore",
     "MemoryRequestStore",
     "MemorySettings",
     "MemoryTally",

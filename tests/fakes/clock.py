@@ -12,13 +12,22 @@ class FakeClock:
 
     def __init__(self, at: datetime = START) -> None:
         self._now = at
+        self._elapsed_s = 1000.0
         self._sleepers: dict[asyncio.Future[None], datetime] = {}
 
     def now(self) -> datetime:
         return self._now
 
+    def elapsed_s(self) -> float:
+        return self._elapsed_s
+
+    def jump(self, seconds: float) -> None:
+        """Somebody sets the clock, forward or back; no time passes."""
+        self._now += timedelta(seconds=seconds)
+
     def advance(self, seconds: float) -> None:
         self._now += timedelta(seconds=seconds)
+        self._elapsed_s += max(0.0, seconds)
         for sleeper, until in tuple(self._sleepers.items()):
             if until <= self._now and not sleeper.done():
                 sleeper.set_result(None)

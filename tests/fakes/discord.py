@@ -1,17 +1,17 @@
 """The messages members see, and the ways in which Discord refuses to show them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
 
 from bot.domain.errors import BotError, ClosedReason, PostBlocked, PostFailed, PostTooLarge, RungClosed
-from bot.domain.ids import AttachmentId, ChannelId, MemberId, MessageId, RequestId, ServerId
+from bot.domain.ids import AttachmentId, ChannelId, MemberId, MessageId, RequestId, RunId, ServerId
 from bot.domain.ladder import EDITS, Rung
 from bot.domain.requests import Address, Request, Spot
 from bot.domain.runs import EndReason
-from bot.ports import Answer, Attempt, Outcome, Placed, Waiting
+from bot.ports import Answer, Attempt, Outcome, Placed, Shown, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,17 @@ class Seen:
     problems: tuple[EndReason, ...] = ()
     is_quoted: bool = True
 
+    @property
+    def is_last_word(self) -> bool:
+        return self.waiting is None
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    run: RunId
+    content: bytes
+    seconds: float
+
 
 class FakeMembership:
     """Everybody is there but those who left."""
@@ -39,9 +50,10 @@ class FakeMembership:
 
 
 class FakePublisher:
-    """`Publisher` that keeps every state of every message. An edit replaces what stood there before.
+    """`Publisher` that keeps every state of every message. An edit removes every file that it does not name.
 
     What is posted on the rungs CHANNEL and DM becomes a message of its own, which `find` finds by its request.
+    `uploads` are the images that were sent, each time they were.
     """
 
     def __init__(self) -> None:
@@ -49,6 +61,8 @@ class FakePublisher:
         self.blocks_words = False
         self.loses_answers = False
         self.history: dict[MessageId, list[Seen]] = {}
+        self.uploads: list[RunId] = []
+        self.files: dict[MessageId, dict[AttachmentId, _File]] = {}
         self.edited_at_once: set[MessageId] = set()
         self.unwritten: dict[RequestId, Answer] = {}
         self.most_bytes = 100_000_000
@@ -84,7 +98,10 @@ class FakePublisher:
 
     async def show_waiting(self, request: Request, rung: Rung, waiting: Waiting) -> None:
         async with self._edit(request, rung) as message:
-            self._show(message, Seen(rung, waiting=waiting))
+            files = self.files.get(message, {})
+            images = tuple(file.content for file in files.values())
+            seconds = tuple(file.seconds for file in files.values())
+            self._show(message, Seen(rung, waiting, images, seconds, attachments=tuple(files)))
 
     async def show_outcome(self, request: Request, rung: Rung, outcome: Outcome) -> Sequence[Placed]:
         async with self._edit(request, rung) as message:
@@ -92,9 +109,9 @@ class FakePublisher:
                 raise PostTooLarge
             if self.blocks_words and outcome.is_quoted:
                 raise PostBlocked
-            attachments = tuple(AttachmentId(next(self._attachments)) for _ in outcome.images)
             spot = Spot(_channel(request, rung), message)
-            self._show(message, _seen(rung, outcome, attachments))
+            attachments = self._replace_files(message, outcome)
+            self._show(message, _seen(rung, outcome, self.files[message]))
             if rung not in EDITS:
                 self.posted.setdefault(request.id, []).append((rung, spot))
                 if self.loses_answers:
@@ -103,23 +120,38 @@ class FakePublisher:
             places = zip(runs, attachments, strict=True)
             return [Placed(run, spot.channel, message, attachment) for run, attachment in places]
 
-    async def shown(self, request: Request, outcome: Outcome) -> Sequence[Placed] | None:
-        await asyncio.sleep(0)
-        message = request.address.message_id
-        history = self.history.get(message, []) if message is not None and not request.address.private else []
-        last = history[-1] if history else None
-        told = (last.images, last.problems) if last is not None and last.waiting is None else None
-        if message is None or last is None or told != (tuple(one.content for one in outcome.images), outcome.problems):
-            return None
-        places = zip(outcome.images, last.attachments, strict=True)
-        return [Placed(image.run, request.address.channel_id, message, attachment) for image, attachment in places]
+    def _replace_files(self, message: MessageId, outcome: Outcome) -> list[AttachmentId]:
+        before = self.files.get(message, {})
+        kept = {place.attachment: before[place.attachment] for place in outcome.placed if place.attachment}
+        new = {
+            AttachmentId(next(self._attachments)): _File(image.run, image.content, image.seconds)
+            for image in outcome.images
+        }
+        self.files[message] = {**kept, **new}
+        self.uploads += [image.run for image in outcome.images]
+        return list(new)
 
-    async def find(self, request: Request, attempt: Attempt) -> Spot | None:
+    async def shown(self, request: Request) -> Shown:
+        await asyncio.sleep(0)
+        address = request.address
+        if address.message_id is None or address.private:
+            raise RungClosed("message")
+        if (closed := self._closed.get(Rung.MESSAGE)) is not None and closed.reason in {"gone", "permission"}:
+            raise closed
+        return self._shown(Spot(address.channel_id, address.message_id))
+
+    async def find(self, request: Request, attempt: Attempt) -> Shown | None:
         await asyncio.sleep(0)
         if error := self._closed.get(attempt.rung):
             raise error
         spots = [spot for rung, spot in self.posted.get(request.id, []) if rung is attempt.rung]
-        return spots[0] if spots else None
+        return self._shown(spots[0]) if spots else None
+
+    def _shown(self, spot: Spot) -> Shown:
+        files = self.files.get(spot.message, {})
+        places = tuple(Placed(file.run, spot.channel, spot.message, attachment) for attachment, file in files.items())
+        history = self.history.get(spot.message, [])
+        return Shown(spot, places, is_last_word=bool(history) and history[-1].is_last_word)
 
     async def find_answer(self, request: Request) -> Answer | None:
         await asyncio.sleep(0)
@@ -157,12 +189,13 @@ class FakePublisher:
         self.history.setdefault(message, []).append(seen)
 
 
-def _seen(rung: Rung, outcome: Outcome, attachments: tuple[AttachmentId, ...]) -> Seen:
+def _seen(rung: Rung, outcome: Outcome, files: Mapping[AttachmentId, _File]) -> Seen:
     return Seen(
         rung,
-        images=tuple(image.content for image in outcome.images),
-        seconds=tuple(image.seconds for image in outcome.images),
-        attachments=attachments,
+        waiting=outcome.waiting,
+        images=tuple(file.content for file in files.values()),
+        seconds=tuple(file.seconds for file in files.values()),
+        attachments=tuple(files),
         problems=outcome.problems,
         is_quoted=outcome.is_quoted,
     )

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from datetime import datetime
 from itertools import count
 
@@ -18,7 +18,7 @@ from bot.domain.errors import (
 )
 from bot.domain.ids import Sha256
 from bot.domain.requests import Change
-from bot.ports import Clock, Picture, Prepared, Staged
+from bot.ports import Cell, Clock, Picture, Prepared, Staged
 
 
 class MemoryFileStore:
@@ -100,6 +100,11 @@ class FakeImaging:
 
     async def convert(self, content: bytes, *, into: str) -> bytes:
         return content if into == "png" else content + f" as {into}".encode()
+
+    async def sheet(self, cells: Sequence[Cell], *, columns: int) -> bytes:
+        """Legible: `1=PICTURE of fox 8x8;|2=gone`."""
+        shown = (cell.content.rstrip(b".") if cell.content is not None else cell.word.encode() for cell in cells)
+        return b"|".join(f"{cell.label}=".encode() + one for cell, one in zip(cells, shown, strict=True))
 
 
 def _size(content: bytes) -> tuple[int, int]:

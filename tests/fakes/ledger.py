@@ -22,11 +22,14 @@ from bot.domain.ids import (
     Sha256,
     run_id,
 )
-from bot.domain.quotas import Usage, Window, binding
-from bot.domain.requests import TERMINAL, Address, Kind, Opening, Reference, Request, Spot
+from bot.domain.images import Post
+from bot.domain.pacing import Family, Sighting
+from bot.domain.quotas import Usage, Window, refusal
+from bot.domain.requests import TERMINAL, Address, Opening, Reference, Request, Spot
 from bot.domain.runs import AWAITED, GIVES_BACK, EndReason, Run, RunState, is_legal
 from bot.domain.turns import Queued, Who
-from bot.ports import Attempt, OwnImage, Parcel, Past, Placed
+from bot.ports import Attempt, OwnImage, Parcel, Placed
+from tests.fakes.shelf import Shelf
 
 
 class TakeState(StrEnum):
@@ -63,17 +66,22 @@ class MemoryLedger:
     takes: dict[RunId, Take] = field(default_factory=dict)
     places: dict[RunId, Placed] = field(default_factory=dict)
     delivered_at: dict[RunId, datetime] = field(default_factory=dict)
+    seen_running_s: dict[RunId, float] = field(default_factory=dict)
     forms: dict[EditId, tuple[Opening, datetime]] = field(default_factory=dict)
     unused_forms: set[EditId | None] = field(default_factory=set)
     form_of: dict[RequestId, EditId] = field(default_factory=dict)
+    posts: dict[RunId, Post] = field(default_factory=dict)
+    reports: dict[tuple[RunId, MemberId], datetime] = field(default_factory=dict)
+    hints: dict[MemberId, datetime] = field(default_factory=dict)
     windows: tuple[Window, ...] = ()
     is_full: bool = False
+    shelf: Shelf = field(default_factory=Shelf)
 
     def runs_of(self, request: RequestId) -> tuple[Run, ...]:
         return tuple(run for run in self.runs.values() if run.request_id == request)
 
     def usage(self, server: ServerId, member: MemberId, at: datetime) -> tuple[Usage, ...]:
-        return tuple(Usage(window, tuple(self._counted(window, server, member, at))) for window in self.windows)
+        return tuple(Usage.of(window, tuple(self._counted(window, server, member, at))) for window in self.windows)
 
     def _counted(self, window: Window, server: ServerId, member: MemberId, at: datetime) -> Iterator[datetime]:
         for take in sorted(self.takes.values(), key=lambda take: take.taken_at):
@@ -118,8 +126,8 @@ class MemoryRequestStore:
             raise QueueFull(waiting=waiting, limit=queue_length)
         address = request.address
         standing = ledger.usage(address.server_id, address.member_id, request.created_at)
-        if full := binding(standing, request.images):
-            raise full.refusal(request.images)
+        if refused := refusal(standing, request.images):
+            raise refused
         ledger.unused_forms.discard(edit)
         if edit is not None:
             ledger.form_of[request.id] = edit
@@ -163,12 +171,6 @@ class MemoryRequestStore:
         in_order = sorted(waiting, key=lambda run: (run.queued_at, run.id))
         return [Queued(run.id, run.request_id, run.server_id, run.member_id, run.queued_at) for run in in_order]
 
-    async def heads(self) -> Sequence[Queued]:
-        first: dict[Who, Queued] = {}
-        for one in await self.queue():
-            first.setdefault((one.server, one.member), one)
-        return list(first.values())
-
     async def under_way_in(self, server: ServerId) -> Mapping[RequestId, datetime]:
         await _others_first()
         made = self._in({RunState.SUBMITTING, RunState.RUNNING})
@@ -202,21 +204,26 @@ class MemoryRequestStore:
             return False
         return self._change(run, state=RunState.RUNNING, provider_id=provider_id)
 
-    async def finish(self, run: RunId, image: Sha256, at: datetime) -> bool:
+    async def finish(self, run: RunId, image: Sha256, at: datetime, *, seen_s: float = 0.0) -> bool:
         await self._writing()
         before = self._ledger.runs[run]
         if not is_legal(before.state, RunState.READY):
             return False
         self._entry(before).settled_at = None
+        self._ledger.seen_running_s[run] = seen_s
         return self._change(run, state=RunState.READY, image=image, ended_at=at)
 
-    async def end(self, run: RunId, state: RunState, reason: EndReason, at: datetime) -> bool:
+    async def end(
+        self, run: RunId, state: RunState, reason: EndReason, at: datetime, *, seen_s: float | None = None
+    ) -> bool:
         await self._writing()
         before = self._ledger.runs[run].state
         if before is RunState.READY or not is_legal(before, state):
             return False
         if state in GIVES_BACK:
             self._move_take(run, TakeState.GIVEN_BACK)
+        if seen_s is not None:
+            self._ledger.seen_running_s[run] = seen_s
         return self._change(run, state=state, reason=reason, ended_at=at)
 
     async def lose(self, run: RunId, at: datetime) -> bool:
@@ -235,12 +242,12 @@ class MemoryRequestStore:
                 self._ledger.delivered_at[place.run] = at
             if self._ledger.runs[place.run].state is RunState.DELIVERED:
                 self._ledger.places[place.run] = place
-                self._change(place.run, spot=Spot(place.channel, place.message))
+                self._change(place.run, spot=Spot(place.channel, place.message), attachment=place.attachment)
         self._settle(request, at)
 
     def _settle(self, request: RequestId, at: datetime) -> None:
         states = {run.state for run in self._ledger.runs_of(request)}
-        if RunState.READY in states:
+        if states & (AWAITED | {RunState.READY}):
             return
         self._ledger.entries[request].settled_at = at
         if RunState.OVERDUE not in states:
@@ -274,29 +281,6 @@ class MemoryRequestStore:
         entry = self._ledger.entries.get(request)
         return entry.request if entry else None
 
-    async def history(self, server: ServerId, member: MemberId, *, most: int) -> Sequence[Past]:
-        await _others_first()
-        return self._pasts(server, member)[:most]
-
-    async def kept(self, server: ServerId, member: MemberId, *, most: int) -> Sequence[Past]:
-        await _others_first()
-        kept = [past for past in self._pasts(server, member) if past.is_kept]
-        return [past for past in kept if any(run.state is RunState.READY for run in past.runs)][:most]
-
-    def _pasts(self, server: ServerId, member: MemberId) -> list[Past]:
-        mine = [
-            entry
-            for entry in self._ledger.entries.values()
-            if entry.acknowledged_at and entry.request.address.server_id == server
-            if entry.request.address.member_id == member
-        ]
-        return [self._past(entry) for entry in sorted(mine, key=_newest_first)]
-
-    def _past(self, entry: Entry) -> Past:
-        runs = self._ledger.runs_of(entry.request.id)
-        used = sum(self._ledger.takes[run.id].state is not TakeState.GIVEN_BACK for run in runs)
-        return Past(entry.request, runs, is_kept=bool(entry.kept_at) and not entry.settled_at, quota_used=used)
-
     async def forget_token(self, request: RequestId) -> None:
         await self._writing()
         self._drop_token(self._ledger.entries[request])
@@ -313,6 +297,16 @@ class MemoryRequestStore:
             if entry.acknowledged_at and not entry.settled_at and not entry.kept_at
             if not any(run.state in AWAITED for run in self._ledger.runs_of(request))
         ]
+
+    async def partly_ready(self) -> Sequence[RequestId]:
+        await _others_first()
+        found = []
+        for request, entry in self._own():
+            states = {run.state for run in self._ledger.runs_of(request)}
+            is_open = entry.acknowledged_at and not entry.settled_at and not entry.kept_at
+            if is_open and RunState.READY in states and states & AWAITED:
+                found.append(request)
+        return found
 
     async def being_made(self, *, closing_before: datetime) -> Sequence[RequestId]:
         await _others_first()
@@ -334,15 +328,28 @@ class MemoryRequestStore:
         unseen = [run for run in self._own_in({RunState.QUEUED}) if self._entry(run).acknowledged_at is None]
         return [*self._own_in({RunState.SUBMITTING}), *unseen]
 
-    async def run_seconds(self, model: str, kind: Kind, *, most: int) -> Sequence[float]:
+    async def sightings(self, family: Family, *, most: int) -> Sequence[tuple[RunId, Sighting]]:
         await _others_first()
-        of_this_kind = [
-            (run.ended_at, (run.ended_at - run.submitted_at).total_seconds())
-            for run in self._in({RunState.READY, RunState.DELIVERED})
-            if run.ended_at and run.submitted_at
-            if (self._entry(run).request.model, self._entry(run).request.kind) == (model, kind)
+        begun = [
+            (run.submitted_at, run.id)
+            for run in self._ledger.runs.values()
+            if run.submitted_at and run.id in self._ledger.seen_running_s and self._family(run) == family
         ]
-        return [seconds for _, seconds in sorted(of_this_kind, reverse=True)[:most]]
+        return [(run, self._sighting(run)) for _, run in sorted(begun)[-most:]]
+
+    async def families(self) -> Mapping[RunId, Family]:
+        await _others_first()
+        return {run.id: self._family(run) for run in self._in({RunState.RUNNING, RunState.OVERDUE})}
+
+    def _family(self, run: Run) -> Family:
+        request = self._entry(run).request
+        return Family(request.model, request.kind)
+
+    def _sighting(self, run_id: RunId) -> Sighting:
+        run, seen_s = self._ledger.runs[run_id], self._ledger.seen_running_s[run_id]
+        if run.state not in {RunState.READY, RunState.DELIVERED} or not run.ended_at or not run.submitted_at:
+            return Sighting(seen_s)
+        return Sighting(seen_s, (run.ended_at - run.submitted_at).total_seconds())
 
     async def _writing(self) -> None:
         await _others_first()
@@ -418,15 +425,17 @@ class MemoryEditStore:
         mine = [
             (run.ended_at, run.number, run.id)
             for run in self._ledger.runs.values()
-            if run.state in {RunState.READY, RunState.DELIVERED} and run.ended_at
+            if run.state in {RunState.READY, RunState.DELIVERED} and run.ended_at and not run.deleted_at
             if _place(self._ledger.entries[run.request_id].request) == (server, channel, member)
         ]
         return self._image(max(mine)[2]) if mine else None
 
     async def run_of_message(self, message: MessageId) -> RunId | None:
         await _others_first()
-        shown = [self._ledger.runs[place.run] for place in self._ledger.places.values() if place.message == message]
-        return min(shown, key=lambda run: run.number).id if shown else None
+        places: tuple[Placed | Post, ...] = (*self._ledger.places.values(), *self._ledger.posts.values())
+        shown = [self._ledger.runs[place.run] for place in places if place.message == message]
+        there = [run for run in shown if run.deleted_at is None]
+        return min(there, key=lambda run: run.number).id if there else None
 
     def _image(self, run: RunId) -> OwnImage:
         """One that is just being posted will be in its request's message."""
@@ -453,7 +462,11 @@ def _place(request: Request) -> tuple[ServerId, ChannelId, MemberId]:
 
 def _attach(references: Sequence[Reference], urls: Sequence[str]) -> tuple[Reference, ...]:
     coming = iter(urls)
-    return tuple(one if one.url else replace(one, url=next(coming, None)) for one in references)
+    return tuple(one if one.url else _attached(one, next(coming, None)) for one in references)
+
+
+def _attached(reference: Reference, url: str | None) -> Reference:
+    return replace(reference, url=url, is_copy=url is not None)
 
 
 async def _others_first() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.domain.errors import StorageUnavailable
-from bot.domain.ids import Sha256
+from bot.domain.ids import RunId, Sha256
 from bot.domain.runs import RunState
 from tests.fakes.ledger import Entry, MemoryLedger, TakeState
 
@@ -44,11 +44,18 @@ class MemoryRecords:
         gone = self._over(over_before)[:most]
         for entry in gone:
             for run in self._ledger.runs_of(entry.request.id):
-                del self._ledger.runs[run.id]
-                self._ledger.places.pop(run.id, None)
-                self._ledger.delivered_at.pop(run.id, None)
+                self._delete(run.id)
             del self._ledger.entries[entry.request.id]
         return len(gone)
+
+    def _delete(self, run: RunId) -> None:
+        ledger = self._ledger
+        del ledger.runs[run]
+        ledger.places.pop(run, None)
+        ledger.delivered_at.pop(run, None)
+        ledger.posts.pop(run, None)
+        for report in [report for report in ledger.reports if report[0] == run]:
+            del ledger.reports[report]
 
     async def delete_takes(self, *, taken_before: datetime, most: int) -> int:
         old = sorted((take.taken_at, run) for run, take in self._ledger.takes.items() if run not in self._ledger.runs)
@@ -69,17 +76,39 @@ class MemoryRecords:
             self._ledger.unused_forms.discard(edit)
         return len(old)
 
+    async def delete_hints(self, *, shown_before: datetime, most: int) -> int:
+        old = sorted((at, member) for member, at in self._ledger.hints.items() if at <= shown_before)[:most]
+        for _, member in old:
+            del self._ledger.hints[member]
+        return len(old)
+
+    async def forget_wishes(self, *, ended_before: datetime, most: int) -> int:
+        shelf = self._ledger.shelf
+        gone = [one for one in shelf.ended(ended_before) if one.shows][:most]
+        for one in gone:
+            shelf.thumbnails[one.id] = replace(one, shows="", headline="", references=())
+            for order in [order for order in shelf.rounds.values() if order.thumbnail == one.id]:
+                shelf.rounds[one.id, order.number] = replace(order, words="")
+        return len(gone)
+
+    async def delete_thumbnails(self, *, ended_before: datetime, most: int) -> int:
+        gone = self._ledger.shelf.ended(ended_before)[:most]
+        for one in gone:
+            self._ledger.shelf.delete(one.id)
+        return len(gone)
+
     async def needed_files(self, *, delivered_since: datetime) -> frozenset[Sha256]:
         ledger = self._ledger
         references = {
             reference.sha256
             for entry in ledger.entries.values()
-            if not entry.settled_at and not self._was_withdrawn(entry)
+            if self._may_be_asked_again(entry, delivered_since) and not self._was_withdrawn(entry)
             for reference in entry.request.references
         }
         ready = {run.image for run in ledger.runs.values() if run.state is RunState.READY}
-        young = {ledger.runs[run].image for run, at in ledger.delivered_at.items() if at >= delivered_since}
-        return frozenset(sha256 for sha256 in references | ready | young if sha256)
+        lately = [ledger.runs[run] for run, at in ledger.delivered_at.items() if at >= delivered_since]
+        young = {run.image for run in lately if run.deleted_at is None}
+        return ledger.shelf.needed() | {sha256 for sha256 in references | ready | young if sha256}
 
     async def erase(self) -> None:
         pass
@@ -102,6 +131,13 @@ class MemoryRecords:
         if entry.settled_at is None and entry.acknowledged_at is not None:
             return None
         return entry.settled_at or entry.request.created_at
+
+    def _may_be_asked_again(self, entry: Entry, since: datetime) -> bool:
+        is_there = any(
+            run.state is not RunState.CANCELLED and run.deleted_at is None
+            for run in self._ledger.runs_of(entry.request.id)
+        )
+        return not entry.settled_at or (entry.settled_at >= since and is_there)
 
     def _was_withdrawn(self, entry: Entry) -> bool:
         return all(run.state is RunState.CANCELLED for run in self._ledger.runs_of(entry.request.id))

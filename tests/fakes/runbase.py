@@ -94,7 +94,7 @@ class FakeImageApi:
 
     def _count(self, key: KeyId) -> None:
         budget = self._budgets.setdefault(key, RequestBudget(self._allowed, 10.0))
-        now_s = self._clock.now().timestamp()
+        now_s = self._clock.elapsed_s()
         if budget.left(now_s) <= 0:
             self.rushed.add(key)
         budget.spend(now_s)

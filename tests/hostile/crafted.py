@@ -180,11 +180,27 @@ def badly_filled_in(form: str) -> Mapping[str, Json]:
     }
 
 
+def typing(option: Any, value: Any, kind: Any = STRING) -> Json:
+    return {"name": option, "type": kind, "value": value, "focused": True}
+
+
+def completing(*options: Any) -> Json:
+    return {**imagine(), "options": list(options)}
+
+
 COMPLETIONS: Mapping[str, Any] = {
     "an option that exists": imagine(),
     "typing in an option that does not": command("imagine", ("seed", STRING, "1")),
     "typing in a command that does not exist": command("nope", ("seed", STRING, "1")),
     "typing numbers": command("imagine", ("prompt", STRING, 7)),
+    "typing where nothing is suggested": completing(typing("prompt", "a fox")),
+    "typing a number for a style": completing(typing("style", 7)),
+    "typing a list for a style": completing(typing("style", ["travel-poster"])),
+    "typing nothing at all for a style": completing({"name": "style", "type": STRING, "focused": True}),
+    "typing a style that claims to be an attachment": completing(typing("style", "vint", ATTACHMENT)),
+    "typing in two options at once": completing(typing("style", "vint"), typing("style", "flat")),
+    "typing in an option whose name is a list": completing(typing(["style"], "vint")),
+    "typing in options that are words": completing("style"),
     "nothing": None,
     "nesting without end": DEEP,
 }
@@ -279,4 +295,5 @@ BASES: Mapping[str, Base] = {
     "a button": Base(InteractionType.COMPONENT, lambda _: press(f"v1:request:again:{NOBODYS}"), is_on_a_message=True),
     "a form": Base(InteractionType.MODAL_SUBMIT, _a_form, is_on_a_message=True),
     "a message command": Base(InteractionType.COMMAND, _a_message_command),
+    "a style being typed": Base(InteractionType.AUTOCOMPLETE, lambda _: completing(typing("style", "vint"))),
 }

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.errors import NotAPicture
-from bot.domain.pacing import RunTimes
+from bot.domain.pacing import PRIOR
 from bot.domain.requests import Change, LeftOut, Omission
 from bot.ports import Waiting
 from bot.ui import texts
@@ -47,7 +47,7 @@ NAMES: Mapping[str, str] = {
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}\.(png|jpg|webp)")
 DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)\..*", re.IGNORECASE)
 MOST_CHARACTERS = 100
-WAITING = Waiting(7.0, RunTimes())
+WAITING = Waiting(7.0, PRIOR)
 
 ANY = st.sampled_from(sorted(NAMES.values())) | st.text(st.characters(exclude_categories=()), max_size=400)
 

@@ -8,17 +8,19 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from bot.domain.errors import PromptEmpty, PromptTooLong
-from bot.domain.ids import RunId
-from bot.domain.pacing import RunTimes
+from bot.domain.gallery import Wanted
+from bot.domain.ids import MemberId, ServerId
+from bot.domain.images import Image
+from bot.domain.pacing import PRIOR
 from bot.domain.prompts import parse_prompt
 from bot.domain.turns import Standing
-from bot.ports import Finished, Past, Waiting
-from bot.services.history import Recent
+from bot.ports import PastImage, Waiting
+from bot.services.gallery import Page
 from bot.services.overview import Entry, View
 from bot.ui import texts
-from bot.ui.history import history_text
+from bot.ui.pasts import page_text
 from bot.ui.words import alt_text, file_name
-from tests.builders import START, a_request
+from tests.builders import START, a_request, a_run
 from tests.hostile.fortress import UNLIMITED, Fortress, open_fortress
 from tests.hostile.words import NASTY, UNSEEN, is_harmless
 from tests.standin.discord import Interaction, SeenMessage
@@ -57,12 +59,12 @@ def prompt_of(text: str) -> str:
 def answers(prompt: str) -> Iterator[str]:
     """Whatever is said of a request, in the order it is said."""
     request = a_request(prompt=prompt)
-    waiting = Waiting(7.0, RunTimes())
-    yield texts.in_line(request, Standing(place=3, begins_at=START), RunTimes())
+    waiting = Waiting(7.0, PRIOR)
+    yield texts.in_line(request, Standing(place=3, begins_at=START), PRIOR)
     yield texts.being_made(request, waiting)
-    yield texts.closing(request)
+    yield texts.closing(request, waiting)
     yield texts.bringing(request)
-    yield texts.result(request, Finished(RunId("request.0"), b"", "png", 14.0))
+    yield texts.result(request, 14.0)
     yield texts.problem(request, ["It did not work."], names_member=False)
 
 
@@ -78,9 +80,9 @@ def test_whatever_is_asked_for_stays_in_one_harmless_line(text: str) -> None:
         assert len(others) == 1
         assert len(answer) <= OF_A_MESSAGE
         assert is_harmless(quoted(first))
-    past = Past(a_request(prompt=prompt), (), is_kept=False, quota_used=1)
-    _, *lines = history_text(Recent((past,) * 10, more_kept=0)).splitlines()
-    assert len(lines) == 10
+    past = PastImage(Image(a_request(prompt=prompt), a_run()), is_kept=False, took_quota=True)
+    _, *lines = page_text(Page(Wanted(ServerId(10), MemberId(30)), (past,) * 6, 0, has_older=False)).splitlines()
+    assert len(lines) == 6
     assert len("\n".join(lines)) < OF_A_MESSAGE
     assert is_harmless(told(lines[0]))
     request = a_request(prompt=prompt)
@@ -139,8 +141,8 @@ async def test_hostile_prompts_reach_the_model_as_meant_and_nobody_is_harmed_on_
         assert {len(message.pinged) for message in shown(fortress)} == {0}
         assert history.message is not None
         for message in shown(fortress):
-            if message.id == history.message.id or not message.content:
-                continue
+            if message.ephemeral_to is not None or not message.content:
+                continue  # the history, and the hint to who wrote a very long prompt
             assert is_harmless(quoted(message.content.splitlines()[0]))
         for one, prompt in zip(asked, meant, strict=True):
             assert one.message is not None

@@ -17,6 +17,7 @@ from simcord.results import InteractionResult
 
 from bot.config import Config, DiscordConfig, RunBaseConfig, StorageConfig
 from bot.preview.world import BASE_URL, CDN_ORIGIN, World, open_world
+from tests.scenarios.accessibility import silent_parts
 
 LANDSCAPE = "3:2"
 
@@ -146,3 +147,4 @@ async def open_studio(folder: Path, **changes: Any) -> AsyncIterator[Studio]:
         channel = server.create_text_channel("pictures")
         alice, bob = (server.add_member(world.env.create_user(name)) for name in ("alice", "bob"))
         yield Studio(world, server, channel, alice, bob)
+        assert silent_parts(world.env) == []

@@ -179,7 +179,8 @@ async def test_a_kept_picture_is_brought_by_its_button(studio: Studio) -> None:
     assert len(studio.world.emulator.runs) == 1
 
     once_more = await studio.alice.click(shown(mine).message, label="Show 1")
-    assert "I do not have this any more" in shown(once_more).content
+    assert shown(once_more).ephemeral
+    assert f"[picture](<{shown(brought).message.jump_url}>)" in shown(once_more).content
 
 
 async def test_a_kept_private_picture_is_brought_in_private(studio: Studio) -> None:
@@ -271,4 +272,4 @@ async def test_a_prompt_that_automod_blocks_is_left_out(studio: Studio) -> None:
     assert "fox" not in shown(result).content
     attachment: discord.Attachment = shown(result).attachments[0]
     assert attachment.filename == "picture.png"
-    assert not attachment.description
+    assert "fox" not in (attachment.description or "")

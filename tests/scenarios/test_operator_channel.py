@@ -34,8 +34,8 @@ def lines(channel: Any) -> list[str]:
 
 
 async def fail(studio: Studio) -> None:
-    await studio.imagine()
     before = studio.runs()["failed"]
+    await studio.imagine()
     await studio.world.until(lambda: studio.runs()["failed"] > before)
     await studio.world.advance(FIVE_MINUTES_S, step_s=60)
 

@@ -206,4 +206,12 @@ async def test_about_says_what_the_bot_is_and_keeps(tmp_path: Path) -> None:
         assert "vintage travel poster" in content
         assert "sent to RunBase" in content
         assert all(f"<{url}>" in content for url in (*links.values(), "https://easel.example/report"))
+        assert "`/styles`" in content
         assert len(content) <= 2000
+
+
+async def test_about_says_how_long_what_is_kept(tmp_path: Path) -> None:
+    kept = {"keep_images": "6h", "keep_prompts": "2 weeks", "keep_requests": "90d"}
+    async with open_studio(tmp_path, storage=kept) as studio:
+        content = shown(await studio.alice.slash(studio.channel, "about")).content
+        assert "pictures for 6 hours, your words for 2 weeks and the rest of the request for 90 days after" in content

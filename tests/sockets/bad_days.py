@@ -17,7 +17,7 @@ NOT_OURS = "https://10.0.0.1/fox.png"
 NOWHERE = "https://nowhere.invalid/api/v1"
 
 
-def plain(prompt: str, size: tuple[int, int], _: object) -> bytes:
+def plain(prompt: str, size: tuple[int, int], *_: object) -> bytes:
     """Quickly painted: these days there are many pictures, and nobody looks at them."""
     return a_picture("PNG", size, f"hsl({hash(prompt) % 360}, 80%, 50%)")
 

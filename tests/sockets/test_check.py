@@ -246,6 +246,24 @@ async def test_the_operators_thread_counts_as_its_channel(tmp_path: Path) -> Non
         assert "lacks Send Messages in Threads" in line
 
 
+async def test_the_channel_for_reports_is_looked_at_as_well(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        told_in = {"EASEL__DISCORD__REPORT_CHANNEL": str(house.channel.id)}
+        found = await told(house, "check", **told_in)
+        assert (found.code, found.about("reports")) == (
+            0,
+            [f"ok      reports         are passed on in #pictures ({house.channel.id})"],
+        )
+        house.standin.deny(house.channel, house.server.everyone, Permission.SEND_MESSAGES)
+        found = await told(house, "check", **told_in)
+        assert found.code == 1
+        assert "lacks Send Messages" in found.about("reports")[0]
+        found = await told(house, "check", EASEL__DISCORD__REPORT_CHANNEL="123")
+        (line,) = found.about("reports")
+        assert line.startswith("failed  reports         there is no channel 123 (discord.report_channel)")
+        assert "Set discord.report_channel" in line
+
+
 @pytest.mark.parametrize(("seconds", "verdict"), [(-300, "failed"), (-10, "warning"), (10, "warning"), (300, "failed")])
 async def test_a_clock_that_is_off_is_told(tmp_path: Path, seconds: int, verdict: str) -> None:
     async with open_house(tmp_path) as house:

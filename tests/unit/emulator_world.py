@@ -28,6 +28,9 @@ class StillClock:
     def now(self) -> datetime:
         return self._now
 
+    def elapsed_s(self) -> float:
+        return self._now.timestamp()
+
     def advance(self, by: timedelta) -> None:
         self._now += by
 
@@ -39,7 +42,7 @@ class StillClock:
             await self.sleep(timeout_s)
 
 
-def plain(prompt: str, size: tuple[int, int], references: Sequence[bytes]) -> bytes:
+def plain(prompt: str, size: tuple[int, int], references: Sequence[bytes], number: int) -> bytes:
     """A painter for tests that do not look at the picture."""
     return picture("navy", (8, 8))
 

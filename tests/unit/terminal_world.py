@@ -46,7 +46,7 @@ class Told:
         return [self.account.line(saved) for saved in self.account.results]
 
 
-def paint(prompt: str, size: tuple[int, int], references: object) -> bytes:
+def paint(prompt: str, size: tuple[int, int], *_: object) -> bytes:
     return picture("navy", size)
 
 

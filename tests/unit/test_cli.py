@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot import __version__
+from bot.domain.styles import STYLES
 
 ROOT = Path(__file__).parents[2]
 NO_TOKEN = "DISCORD_TOKEN: expected the bot's token in the environment, found nothing"
@@ -186,6 +187,19 @@ def test_without_words_the_help_is_shown(tmp_path: Path) -> None:
     assert all(word in shown.stdout for word in ("run", "migrate", "preview", "demo", "RUNBASE_API_KEYS"))
     assert "run" in easel(tmp_path).stderr
     assert "bool" not in easel(tmp_path, "check", "--help").stdout
+
+
+def test_the_styles_are_listed(tmp_path: Path) -> None:
+    done = easel(tmp_path, "styles")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert all(style in done.stdout for style in STYLES)
+
+
+def test_a_style_that_is_not_there_costs_nothing(tmp_path: Path) -> None:
+    done = easel(tmp_path, "imagine", "a red fox", "--style", "zzz", **SECRETS)
+    assert done.returncode == 2
+    (line,) = complaints(done)
+    assert line.startswith("--style zzz: expected one of the styles, found zzz. There are ghibli-watercolor, ")
 
 
 def test_the_version_is_told(tmp_path: Path) -> None:

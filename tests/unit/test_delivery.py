@@ -54,7 +54,7 @@ async def test_each_request_gets_its_own_pictures() -> None:
     shop = Workshop()
     fox, hare = await shop.running(), await shop.running()
     shop.succeed(picture=a_picture("fox"))
-    await shop.look(after_s=3)
+    await shop.look(after_s=15)
     await shop.show()
     assert [what(shop.shown(request)) for request in (fox, hare)] == [shown_by(Rung.TOKEN, a_picture("fox"))] * 2
     assert shop.history(fox) is not shop.history(hare)

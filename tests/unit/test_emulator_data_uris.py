@@ -24,7 +24,7 @@ async def test_pictures_in_the_request_are_refused_as_long_as_nobody_knows_bette
 async def test_pictures_in_the_request_reach_the_painter_when_they_are_taken() -> None:
     reached: list[tuple[int, int]] = []
 
-    def painter(prompt: str, size: tuple[int, int], references: Sequence[bytes]) -> bytes:
+    def painter(prompt: str, size: tuple[int, int], references: Sequence[bytes], number: int) -> bytes:
         reached.extend(Image.open(io.BytesIO(content)).size for content in references)
         return b"painted"
 

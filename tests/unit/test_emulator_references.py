@@ -17,7 +17,7 @@ from tests.unit.emulator_world import KEY, LONG, ORIGIN, World, picture, web
 async def test_good_references_reach_the_painter() -> None:
     reached: list[tuple[str, tuple[int, int], list[tuple[int, int]]]] = []
 
-    def painter(prompt: str, size: tuple[int, int], references: Sequence[bytes]) -> bytes:
+    def painter(prompt: str, size: tuple[int, int], references: Sequence[bytes], number: int) -> bytes:
         reached.append((prompt, size, [Image.open(io.BytesIO(content)).size for content in references]))
         return b"painted"
 

@@ -13,14 +13,20 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.domain import errors
+from bot.domain import errors, moderation, posting
 from bot.domain.errors import BotError, QuotaExceeded, QuotaScope, Refused, Unavailable
+from bot.domain.ids import ChannelId, MessageId, ServerId
+from bot.domain.requests import Spot
 from bot.domain.runs import EndReason
-from bot.ui.errors import answer_to, ending, sentence, unexpected
+from bot.domain.thumbnails import errors as designs
+from bot.domain.thumbnails import refusals
+from bot.ui.errors import answer_to, ending, ending_of_some, sentence, unexpected
+from bot.ui.links import link_to
 from tests.builders import START
 from tests.fakes import FakeMeter
 
 GIVE_UP_AFTER = timedelta(minutes=10)
+SOMEWHERE = Spot(ChannelId(20), MessageId(900))
 REFERENCE = re.compile(r"Something went wrong on my side \(ref ([2-9A-Z]{4})\)\. No quota used\.")
 NEXT = re.compile(
     r"\b(?:(?:Add|Ask|Attach|Change|Choose|Cut|Describe|Give|Leave|Mention|Open|Pick|Reload|Reply|Right-click|Save|Say|"
@@ -29,9 +35,12 @@ NEXT = re.compile(
 )
 
 
+MODULES = {module.__name__ for module in (errors, moderation, posting, designs, refusals)}
+
+
 def leaves(root: type[BotError]) -> Iterator[type[BotError]]:
     for kind in root.__subclasses__():
-        if kind.__module__ == errors.__name__:
+        if kind.__module__ in MODULES:
             yield from leaves(kind) if kind.__subclasses__() else (kind,)
 
 
@@ -46,7 +55,7 @@ def an_error(kind: type[BotError], **given: Any) -> BotError:
 def a_value(name: str, kind: Any) -> Any:
     known = {"filename": "notes.txt", "permissions": ("attach_files",), "waiting": 1000, "length": 4213, "limit": 4000}
     by_type = {int: 6_000_000, str: "17:4", datetime: START, timedelta: timedelta(hours=1), bool: True, float: 1.5}
-    by_type[Path] = Path("data")
+    by_type |= {Path: Path("data"), ServerId: 10, ChannelId: 20, Spot: SOMEWHERE}
     if name in known:
         return known[name]
     options = get_args(kind)
@@ -105,7 +114,10 @@ def test_every_ending_says_what_to_do_next(reason: EndReason) -> None:
     assert NEXT.search(endings(private=False)[reason])
 
 
-@pytest.mark.parametrize("kind", [*leaves(Unavailable)], ids=lambda kind: kind.__name__)
+ABOUT_QUOTA = [kind for kind in leaves(Unavailable) if kind.__module__ == errors.__name__]
+
+
+@pytest.mark.parametrize("kind", ABOUT_QUOTA, ids=lambda kind: kind.__name__)
 def test_what_is_not_the_members_fault_says_that_it_costs_nothing(kind: type[BotError]) -> None:
     assert "No quota used" in sentence(an_error(kind))
 
@@ -142,6 +154,38 @@ def test_a_quota_that_never_opens_names_the_limit_and_no_time() -> None:
     assert "<t:" not in said
 
 
+def test_a_long_prompt_says_what_is_added_to_it() -> None:
+    said = sentence(errors.PromptTooLong(length=3900, limit=4000, style=182))
+    assert said == "Your prompt has 3,900 characters; the style adds 182, so 3,818 of 4,000 fit. Cut 82 and try again."
+    said = sentence(errors.PromptTooLong(length=3900, limit=4000, style=182, guidance=200))
+    assert "; the style adds 182 and this button adds 200, so 3,618 of 4,000 fit. Use Edit and" in said
+
+
+def test_a_style_that_is_not_there_is_named_safely() -> None:
+    said = sentence(errors.UnknownStyle("vintage **poster**", near=("travel-poster", "emblem")))
+    assert said.startswith(r"I do not know the style vintage \*\*poster\*\*. Did you mean `travel-poster` or `emblem`?")
+    assert sentence(errors.UnknownStyle("zzz")).startswith("I do not know the style zzz. Choose one")
+
+
+def test_who_asks_for_more_than_is_left_is_told_how_many_that_are() -> None:
+    opens_at = START + timedelta(minutes=20)
+    refused = QuotaExceeded(QuotaScope.MEMBER, 2, 5, timedelta(hours=1), asked=4, opens_at=opens_at, left=3)
+    assert sentence(refused) == (
+        "You have 3 pictures left just now, and you asked for 4. "
+        f"Ask for 3, or try again <t:{int(opens_at.timestamp())}:R>."
+    )
+
+
+@pytest.mark.parametrize("private", [False, True])
+@pytest.mark.parametrize("reason", EndReason)
+def test_of_several_every_ending_says_how_many_it_is_about_and_what_they_cost(reason: EndReason, private: bool) -> None:
+    said = ending_of_some(reason, 1, 4, gave_up_after=GIVE_UP_AFTER, private=private)
+    assert said.startswith("1 of 4 could not be made: ")
+    assert "No quota used for it" in said
+    assert said.endswith(".")
+    assert "No quota used for them" in ending_of_some(reason, 2, 4, gave_up_after=GIVE_UP_AFTER, private=private)
+
+
 def test_a_long_prompt_says_how_much_to_cut() -> None:
     said = sentence(errors.PromptTooLong(length=4213, limit=4000))
     assert said == "Your prompt has 4,213 characters; 4,000 fit. Cut 213 and try again."
@@ -166,7 +210,7 @@ def test_what_members_wrote_cannot_format_mention_or_link(kind: type[BotError]) 
     for name, value in vars(error).items():
         if type(value) is str:
             setattr(error, name, hostile)
-    said = sentence(error)
+    said = sentence(error).replace(f"<{link_to(ServerId(10), SOMEWHERE)}>", "")  # the bot's own message
     assert not re.search(r"(?<!\\)(?:\*\*|\]\(|://|@everyone|<@1>)|\n|\u202e", said)
     assert len(said) <= 2000
 

@@ -1,12 +1,13 @@
 """Whose requests may be asked for once more, and whose pictures brought."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.errors import NotYours, RequestGone
-from bot.domain.ids import MemberId, RequestId, ServerId
-from bot.domain.ladder import Rung
-from bot.domain.requests import Request
-from tests.builders import an_address
+from bot.domain.ids import MemberId, MessageId, RequestId, ServerId
+from bot.domain.images import Post
+from tests.builders import an_address, first_run
 from tests.unit import workshop
 from tests.unit.workshop import Workshop
 
@@ -42,37 +43,22 @@ async def test_a_kept_picture_is_brought_for_its_member_alone() -> None:
         await shop.memory.kept(request.id, ELSEWHERE, ALICE)
 
 
-async def nobody_reached(shop: Workshop) -> Request:
-    """A request whose picture is kept, since every rung of the ladder was closed."""
-    for rung in Rung:
-        shop.publisher.close(rung, "permission")
-    request = await shop.ready()
-    await shop.show()
-    for rung in Rung:
-        shop.publisher.open(rung)
-    shop.clock.advance(60)
-    return request
-
-
-async def test_a_kept_picture_stays_first_in_the_history_however_much_comes_after_it() -> None:
+@pytest.mark.parametrize("shows_prompt", [True, False])
+async def test_what_was_posted_with_its_words_may_be_repeated_in_public(*, shows_prompt: bool) -> None:
     shop = Workshop()
-    kept = await nobody_reached(shop)
-    for _ in range(10):
-        latest = await shop.ready()
-        await shop.show()
-        shop.clock.advance(60)
-    recent = await shop.memory.recent(STUDIO, ALICE)
-    assert [past.request.id for past in recent.pasts[:2]] == [kept.id, latest.id]
-    assert len({past.request.id for past in recent.pasts}) == len(recent.pasts) == 10
-    assert recent.more_kept == 0
-
-
-async def test_of_many_kept_pictures_the_newest_are_listed_and_the_others_counted() -> None:
-    shop = Workshop()
-    kept = [await nobody_reached(shop) for _ in range(7)]
-    recent = await shop.memory.recent(STUDIO, ALICE)
-    assert [past.request.id for past in recent.pasts] == [request.id for request in reversed(kept[2:])]
-    assert recent.more_kept == 2
+    request = await shop.ask(address=PRIVATE)
+    run = first_run(request)
+    post = Post(run, PRIVATE.channel_id, None, None, shows_prompt=shows_prompt, posted_at=shop.clock.now())
+    shop.ledger.posts[run] = post
+    with pytest.raises(NotYours):  # it is only just being posted
+        await shop.memory.asked(request.id, STUDIO, BOB)
+    shop.ledger.posts[run] = replace(post, message=MessageId(700))
+    assert (await shop.memory.asked(request.id, STUDIO, ALICE)).address.private
+    if shows_prompt:
+        assert not (await shop.memory.asked(request.id, STUDIO, BOB)).address.private
+        return
+    with pytest.raises(NotYours):
+        await shop.memory.asked(request.id, STUDIO, BOB)
 
 
 @pytest.mark.parametrize("ask", ["asked", "kept"])

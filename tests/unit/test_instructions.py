@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.catalogue import CATALOGUE
-from bot.domain.errors import OptionWithoutValue, PrivateInPublic, Refused, UnknownAspect, UnknownOption
+from bot.domain.errors import (
+    OptionWithoutValue,
+    PrivateInPublic,
+    Refused,
+    UnknownAspect,
+    UnknownOption,
+    UnknownStyle,
+    WrongCount,
+)
 from bot.domain.instructions import Instruction, named_aspect, parse_instruction
 
 MODEL = CATALOGUE["openai/gpt-image-1"]
@@ -62,6 +70,15 @@ def test_options_are_taken_out_of_the_words(text: str, words: str, aspect: str |
         ("a fox --PRIVATE", PrivateInPublic),
         ("a fox --stylize 250", UnknownOption),
         ("a fox --square=yes", UnknownOption),
+        ("a fox --style", OptionWithoutValue),
+        ("a fox --style=", OptionWithoutValue),
+        ("a fox --style nonsense", UnknownStyle),
+        ("a fox --count", OptionWithoutValue),
+        ("a fox --count 0", WrongCount),
+        ("a fox --count 5", WrongCount),
+        ("a fox --count many", WrongCount),
+        ("a fox --count=-1", WrongCount),
+        ("a fox --count \u0662", WrongCount),
     ],
 )
 def test_what_is_no_option_here_is_refused(text: str, error: type[Refused]) -> None:
@@ -75,7 +92,38 @@ def test_the_options_are_those_of_the_model() -> None:
     assert parse_instruction("a fox --panorama", WIDE).aspect == "21:9"
     with pytest.raises(UnknownOption) as raised:
         parse_instruction("a fox --panorama", MODEL)
-    assert raised.value.offered == ("--ar 3:2", "--square", "--landscape", "--portrait")
+    assert raised.value.offered == (
+        "--ar 3:2",
+        "--square",
+        "--landscape",
+        "--portrait",
+        "--style travel-poster",
+        "--count 2",
+    )
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "--style travel-poster",
+        "--style=vintage-travel-poster",
+        "--STYLE Vintage-Travel-Poster",
+        "--style\nTravel_Poster",
+    ],
+)
+def test_a_style_goes_by_its_id_or_by_its_name_with_dashes(option: str) -> None:
+    assert parse_instruction(f"a fox {option} --ar 3:2", MODEL) == Instruction("a fox", "3:2", "travel-poster")
+    assert parse_instruction(f"{option} a fox", MODEL) == Instruction("a fox", None, "travel-poster")
+
+
+def test_a_count_says_how_many_pictures() -> None:
+    assert parse_instruction("a fox --count 2 in the snow", MODEL) == Instruction("a fox in the snow", count=2)
+    assert parse_instruction("a fox --COUNT=4", MODEL).count == 4
+    assert parse_instruction("a fox", MODEL).count == 1
+
+
+def test_of_two_styles_the_last_one_counts() -> None:
+    assert parse_instruction("--style pixel-art a fox --style anime", MODEL).style == "anime"
 
 
 @given(st.lists(WORDS, max_size=6), st.lists(WORDS, max_size=6), OPTIONS, SPACES)

@@ -1,15 +1,17 @@
 """Places in line, how fast it moves, and what those who wait are told of it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
 from bot.domain.errors import NotYourRequest, RequestGone, TooLateToCancel
-from bot.domain.ids import MemberId, ServerId
+from bot.domain.ids import MemberId, RequestId, RunId, ServerId
 from bot.domain.ladder import Rung
 from bot.domain.pace import Pace
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason, RunState
+from bot.domain.turns import Queued
 from tests.builders import START, TOKEN_LIFE, an_address, asked_by
 from tests.fakes import TakeState
 from tests.unit import workshop
@@ -34,8 +36,8 @@ def places(shop: Workshop, request: Request) -> list[int | None]:
 
 
 def test_before_anything_is_measured_the_pace_is_that_of_the_keys() -> None:
-    assert Pace(1).wait_for(38) == timedelta(minutes=1)
-    assert Pace(2).wait_for(38) == timedelta(seconds=30)
+    assert Pace(1).wait_for(50) == timedelta(minutes=1)
+    assert Pace(2).wait_for(50) == timedelta(seconds=30)
 
 
 def test_the_pace_is_measured_on_those_who_stood_in_line() -> None:
@@ -50,7 +52,7 @@ def test_who_met_no_line_says_nothing_of_its_pace() -> None:
     for minute in range(10):
         at = START + timedelta(minutes=minute)
         pace.note_start(at, came_at=at)
-    assert pace.wait_for(38) == timedelta(minutes=1)
+    assert pace.wait_for(50) == timedelta(minutes=1)
 
 
 def test_a_clock_that_jumps_back_does_not_turn_the_pace() -> None:
@@ -104,6 +106,67 @@ async def test_many_who_wait_are_told_less_often() -> None:
         await shop.show(after_s=1)
     edits = sum(len(shop.history(request)) for request in requests)
     assert edits <= 60 * 4 + 4
+
+
+# A line that takes long to read
+
+
+def takes_a_moment_to_read(shop: Workshop) -> None:
+    queue = shop.requests.queue
+
+    async def slowly() -> Sequence[Queued]:
+        shop.clock.advance(0.1)
+        return await queue()
+
+    shop.requests.queue = slowly  # type: ignore[method-assign]
+
+
+async def test_who_joins_a_long_line_is_seen_in_a_moment() -> None:
+    shop = Workshop(requests_per_window=1)
+    await shop.ask()
+    takes_a_moment_to_read(shop)
+    await shop.line.standings_now()
+    new = await shop.ask(address=asked_by(31))
+    assert new.id not in await shop.line.standings_now()
+    shop.clock.advance(2.1)
+    assert (await shop.line.standings_now())[new.id].place == 2
+
+
+async def test_who_left_a_long_line_is_passed_over() -> None:
+    shop = Workshop()
+    first, second = await shop.ask(), await shop.ask(address=asked_by(31))
+    takes_a_moment_to_read(shop)
+    await shop.line.standings_now()
+    await shop.submission.cancel(first.id, ServerId(10), MemberId(30))
+    await shop.send()
+    assert shop.run(second).state is RunState.RUNNING
+    assert shop.run(first).state is RunState.CANCELLED
+
+
+async def test_an_empty_line_is_read_whenever_somebody_asks() -> None:
+    shop = Workshop()
+    takes_a_moment_to_read(shop)
+    assert await shop.line.next() is None
+    request = await shop.ask()
+    await shop.send()
+    assert shop.run(request).state is RunState.RUNNING
+
+
+async def test_ten_thousand_in_line_are_all_told_their_place_and_served_in_turn() -> None:
+    shop = Workshop(queue_length=20_000)
+    queued = [
+        Queued(RunId(f"r{number}.0"), RequestId(f"r{number}"), ServerId(10), MemberId(number % 2000), START)
+        for number in range(10_000)
+    ]
+
+    async def queue() -> Sequence[Queued]:
+        return queued
+
+    shop.requests.queue = queue  # type: ignore[method-assign]
+    standings = await shop.line.standings_now()
+    assert [standing.place for standing in standings.values()] == list(range(1, 10_001))
+    assert await shop.line.next() == queued[0]
+    assert shop.line.length == 10_000
 
 
 # Calling off

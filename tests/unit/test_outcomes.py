@@ -38,7 +38,7 @@ async def test_pictures_and_problems_of_one_request_are_told_together() -> None:
     ]
 
 
-async def test_nothing_is_delivered_while_a_run_is_still_awaited() -> None:
+async def test_the_first_picture_is_shown_while_the_second_is_being_made() -> None:
     shop = Workshop()
     request = await shop.running(images=2)
     shop.succeed(run=shop.run(request, 0).provider_id)
@@ -46,7 +46,7 @@ async def test_nothing_is_delivered_while_a_run_is_still_awaited() -> None:
     await shop.show()
     shown = shop.shown(request)
     assert shown is not None
-    assert (shown.waiting is not None, shown.images) == (True, ())
+    assert (shown.waiting is not None, shown.images) == (True, (PICTURE,))
     shop.succeed()
     await shop.look(after_s=15)
     await shop.show()

@@ -12,6 +12,7 @@ WINDOW_S = 10.0
 # Eighths of a second are exact as floats, so that the model and the budget agree on every edge.
 eighths = st.integers(0, 80).map(lambda number: number / 8)
 limits = st.integers(1, 6)
+pauses = st.lists(st.integers(0, 40).map(lambda number: number / 8), max_size=80)
 
 
 def most_in_a_window(made_s: Iterable[float]) -> int:
@@ -25,6 +26,50 @@ def spend_all(budget: RequestBudget, now_s: float) -> list[float]:
         budget.spend(now_s)
         made.append(now_s)
     return made
+
+
+@given(limits, pauses)
+def test_no_window_ever_sees_more_requests_than_the_budget(limit: int, pauses: list[float]) -> None:
+    budget, now_s = RequestBudget(limit, WINDOW_S), 1000.0
+    made: list[float] = []
+    for pause_s in pauses:
+        now_s += pause_s
+        if budget.left(now_s) > 0:
+            budget.spend(now_s)
+            made.append(now_s)
+    assert most_in_a_window(made) <= limit
+
+
+@given(limits, pauses)
+def test_a_budget_refuses_only_when_its_window_is_full(limit: int, pauses: list[float]) -> None:
+    budget, now_s = RequestBudget(limit, WINDOW_S), 1000.0
+    made: list[float] = []
+    for pause_s in pauses:
+        now_s += pause_s
+        in_window = [at_s for at_s in made if at_s > now_s - WINDOW_S]
+        assert budget.left(now_s) == limit - len(in_window)
+        if budget.left(now_s) > 0:
+            budget.spend(now_s)
+            made.append(now_s)
+
+
+@given(limits, pauses)
+def test_the_wait_of_a_full_budget_is_exactly_long_enough(limit: int, pauses: list[float]) -> None:
+    budget, now_s = RequestBudget(limit, WINDOW_S), 1000.0
+    for pause_s in pauses:
+        now_s += pause_s
+        wait_s = budget.wait_s(now_s)
+        assert (wait_s == 0) == (budget.left(now_s) > 0)
+        if wait_s > 0.125:
+            assert budget.left(now_s + wait_s - 0.125) == 0
+        now_s += wait_s
+        assert budget.left(now_s) > 0
+        budget.spend(now_s)
+
+
+def test_a_fresh_budget_is_whole() -> None:
+    assert RequestBudget(19, WINDOW_S).left(0.0) == 19
+    assert RequestBudget(19, WINDOW_S).wait_s(0.0) == 0
 
 
 @given(limits, st.lists(st.tuples(eighths, st.sampled_from(["ask", "ask for all", "restart", "429"])), max_size=60))
@@ -107,3 +152,12 @@ def test_what_was_made_before_a_restart_leaves_the_window_in_its_time() -> None:
     assert budget.left(1003.0) == 1
     assert budget.left(1010.0) == 2
     assert budget.left(1012.0) == 3
+
+
+def test_refusals_of_requests_that_were_sent_together_count_as_one() -> None:
+    budget = RequestBudget(19, WINDOW_S)
+    for answered_s in (1001.0, 1001.5, 1002.0):
+        budget.slow_down(answered_s, sent_s=1000.0)
+    assert budget.allowed(1002.0) == 9
+    budget.slow_down(1003.0, sent_s=1002.5)
+    assert budget.allowed(1003.0) == 4

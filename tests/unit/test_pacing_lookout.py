@@ -95,6 +95,13 @@ def test_an_overdue_run_is_looked_at_once_a_minute_after_all_others() -> None:
     assert lookout.next([overdue, run("awaited", 16.0)], 1) == run("awaited", 16.0)
 
 
+def test_where_runs_are_soon_overdue_they_are_looked_at_whenever_they_took_a_tenth_longer() -> None:
+    lookout = Lookout()
+    assert lookout.next([run("overdue", 21.9, 20.0, overdue=True)], ALL) is None
+    assert lookout.next([run("overdue", 22.0, 20.0, overdue=True)], ALL) is not None
+    assert lookout.wait_s([run("overdue", 3.0, 3.0, overdue=True)], ALL) == pytest.approx(1)
+
+
 def test_a_key_looks_after_as_many_runs_as_it_can_and_overdue_ones_do_not_count() -> None:
     lookout = Lookout()
     under_way = [run(str(number), 1.0) for number in range(60)]

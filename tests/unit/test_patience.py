@@ -15,6 +15,11 @@ PATIENCE_S = GIVE_UP_AFTER.total_seconds()
 HOUR_S, DAY_S = 3_600.0, 86_400.0
 
 
+async def look_for(shop: Workshop, seconds: int) -> None:
+    for _ in range(seconds):
+        await shop.look(after_s=1)
+
+
 @pytest.mark.parametrize("found", [StillRunning(), LookFailed()], ids=repr)
 async def test_what_takes_too_long_is_given_back(found: StillRunning | BotError) -> None:
     shop = Workshop()
@@ -83,41 +88,60 @@ async def test_an_overdue_run_is_waited_for_a_day() -> None:
 async def test_a_clock_that_is_an_hour_ahead_for_a_moment_gives_nothing_back() -> None:
     shop = Workshop()
     requests = [await shop.running() for _ in range(3)]
-    await shop.look(after_s=HOUR_S)
-    await shop.look(after_s=-HOUR_S + 1)
-    await shop.look(after_s=5)
+    for jump_s in (HOUR_S, -HOUR_S, DAY_S, -DAY_S):
+        shop.clock.jump(jump_s)
+        await look_for(shop, 12)
     assert {shop.ended(request) for request in requests} == {(RunState.RUNNING, None, TakeState.HELD)}
     shop.succeed()
-    await shop.look(after_s=5)
+    await look_for(shop, 10)
     assert {shop.run(request).state for request in requests} == {RunState.READY}
 
 
-async def test_two_moments_that_are_an_hour_ahead_give_nothing_back_either() -> None:
+async def test_a_clock_that_stays_an_hour_ahead_gives_nothing_back_either() -> None:
     shop = Workshop()
     request = await shop.running()
-    for _ in range(2):
-        await shop.look(after_s=HOUR_S)
-        await shop.look(after_s=-HOUR_S + 10)
+    shop.clock.jump(HOUR_S)
+    await look_for(shop, 60)
     assert shop.ended(request) == (RunState.RUNNING, None, TakeState.HELD)
+    await shop.look_too_late()
+    assert shop.run(request).state is RunState.OVERDUE
 
 
+async def test_a_clock_that_was_an_hour_ahead_at_a_start_and_is_set_right_gives_nothing_back() -> None:
+    shop = Workshop()
+    request = await shop.running()
+    shop.clock.jump(HOUR_S)
+    await shop.crash()
+    await shop.look(after_s=10)
+    shop.clock.jump(-HOUR_S)
+    await look_for(shop, 60)
+    assert shop.ended(request) == (RunState.RUNNING, None, TakeState.HELD)
+    shop.succeed()
+    await look_for(shop, 10)
+    assert shop.run(request).state is RunState.READY
+
+
+@pytest.mark.parametrize("crashes", [False, True])
 @pytest.mark.parametrize("looks", [0, 1])
-async def test_a_clock_that_is_set_back_by_an_hour_keeps_nobody_waiting(looks: int) -> None:
+async def test_a_clock_that_is_set_back_by_an_hour_keeps_nobody_waiting(looks: int, crashes: bool) -> None:
     shop = Workshop()
     request = await shop.running()
     for _ in range(looks):
-        await shop.look(after_s=8)
+        await shop.look(after_s=10)
     shop.succeed()
-    await shop.look(after_s=-HOUR_S)
-    await shop.look(after_s=5)
+    shop.clock.jump(-HOUR_S)
+    if crashes:
+        await shop.crash()
+    await look_for(shop, 20)
     assert shop.run(request).state is RunState.READY
 
 
 async def test_after_the_clock_was_set_back_a_run_is_not_looked_at_without_end() -> None:
     shop = Workshop()
     await shop.running()
-    await shop.look(after_s=8)
-    await shop.look(after_s=-HOUR_S)
+    await shop.look(after_s=10)
+    shop.clock.jump(-HOUR_S)
+    await shop.look()
     await shop.tracking.turn()
     assert not shop.tracking.is_busy
 
@@ -151,6 +175,17 @@ async def test_without_its_key_a_run_is_uncertain(state: RunState) -> None:
     shop.start_again(OTHER_KEY)
     await shop.look(after_s=15)
     assert shop.ended(request) == (RunState.UNCERTAIN, EndReason.KEY_GONE, TakeState.GIVEN_BACK)
+
+
+async def test_who_waits_for_a_run_whose_key_is_gone_is_told() -> None:
+    shop = Workshop()
+    request = await shop.running()
+    shop.start_again(OTHER_KEY)
+    await shop.look(after_s=15)
+    await shop.show()
+    shown = shop.shown(request)
+    assert shown is not None
+    assert shown.problems == (EndReason.KEY_GONE,)
 
 
 async def test_runs_of_the_keys_that_stayed_go_on() -> None:

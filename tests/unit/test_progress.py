@@ -1,11 +1,15 @@
 """What members see while they wait, never after the result; and one edit of a message at a time."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.ladder import Rung
-from bot.domain.pacing import RunTimes
+from bot.domain.pacing import LearnedTimes
+from bot.domain.requests import Kind
+from bot.domain.runs import EndReason
 from bot.domain.turns import Standing
-from bot.ports import Waiting
+from bot.ports import Failed, StillRunning, Waiting
 from tests.builders import TOKEN_LIFE
 from tests.fakes import Seen, eventually
 from tests.unit import workshop
@@ -13,13 +17,14 @@ from tests.unit.workshop import PICTURE, Workshop, is_delivered, shown_by, what
 
 no_hidden_bugs = workshop.no_hidden_bugs
 TOKEN_LIFE_S = TOKEN_LIFE.total_seconds()
+USUAL = LearnedTimes().curve()
 
 
 async def test_a_member_sees_how_long_the_request_has_been_made_for() -> None:
     shop = Workshop()
     request = await shop.running()
     await shop.show(after_s=7)
-    assert shop.shown(request) == Seen(Rung.TOKEN, waiting=Waiting(elapsed_s=7.0, times=RunTimes()))
+    assert shop.shown(request) == Seen(Rung.TOKEN, waiting=Waiting(elapsed_s=7.0, times=USUAL))
 
 
 async def test_a_request_that_waits_in_the_queue_shows_its_place_and_no_progress() -> None:
@@ -28,7 +33,7 @@ async def test_a_request_that_waits_in_the_queue_shows_its_place_and_no_progress
     await shop.show(after_s=7)
     seen = shop.shown(request)
     assert seen is not None
-    assert seen.waiting == Waiting(0.0, RunTimes(), standing=Standing(1, shop.clock.now()))
+    assert seen.waiting == Waiting(0.0, USUAL, standing=Standing(1, shop.clock.now()))
 
 
 async def test_progress_is_shown_every_four_seconds_at_most() -> None:
@@ -40,19 +45,51 @@ async def test_progress_is_shown_every_four_seconds_at_most() -> None:
     assert elapsed == [0.5, 4.5, 8.5]
 
 
-async def test_estimates_come_from_what_was_measured() -> None:
+async def experienced(took_s: float) -> Workshop:
+    """A process that has seen twenty runs take so long."""
     shop = Workshop()
     for _ in range(20):
+        shop.api.show(StillRunning())
         await shop.running()
+        await shop.look(after_s=took_s - 1)
         shop.succeed()
-        await shop.look(after_s=40)
+        await shop.look(after_s=2)
         await shop.show()
+    shop.api.show(StillRunning())
+    return shop
+
+
+async def test_what_was_measured_is_believed_after_a_restart() -> None:
+    shop = await experienced(40)
+    request = await shop.ask()
+    before = await shop.pacing.times.of(request)
+    shop.start_again()
+    after = await shop.pacing.times.of(request)
+    assert after.median_s == pytest.approx(before.median_s, rel=0.05)
+    edit = replace(request, kind=Kind.EDIT)
+    assert await shop.pacing.times.of(edit) == USUAL
+
+
+async def test_runs_that_came_to_nothing_are_remembered_as_having_taken_longer() -> None:
+    shop = Workshop()
+    for _ in range(20):
+        shop.api.show(StillRunning())
+        await shop.running()
+        await shop.look(after_s=60)
+        shop.api.show(Failed(EndReason.PROVIDER_FAILED))
+        await shop.look(after_s=60)
+    shop.start_again()
+    assert (await shop.pacing.times.of(await shop.ask())).share_running(60) > 0.5
+
+
+async def test_estimates_come_from_what_was_measured() -> None:
+    shop = await experienced(40)
     request = await shop.running()
     await shop.show()
     shown = shop.shown(request)
     assert shown is not None
     assert shown.waiting is not None
-    assert shown.waiting.times.median_s == pytest.approx(40)
+    assert shown.waiting.times.median_s == pytest.approx(40, rel=0.1)
 
 
 async def test_progress_goes_by_the_bot_itself_when_the_token_has_died() -> None:

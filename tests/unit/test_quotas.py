@@ -1,12 +1,13 @@
 """What a quota window says, held against a model that simply tries every moment."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import QuotaScope
-from bot.domain.quotas import Usage, Window, binding
+from bot.domain.quotas import MOST_AT_ONCE, Usage, Window, binding, refusal
 from tests.builders import START, a_usage, a_window
 
 SECOND = timedelta(seconds=1)
@@ -17,58 +18,78 @@ windows = st.builds(
 )
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A window and every moment that counts in it at NOW: taken less than the window's length ago."""
+
+    window: Window
+    at: tuple[datetime, ...]
+
+    @property
+    def usage(self) -> Usage:
+        return Usage.of(self.window, self.at)
+
+    @property
+    def usage_as_stored(self) -> Usage:
+        """With no more moments than one request can ask for."""
+        usage = self.usage
+        return Usage(usage.window, usage.used, usage.leaving[:MOST_AT_ONCE])
+
+    def fits(self, count: int, at: datetime = NOW) -> bool:
+        counting = [taken for taken in self.at if taken > at - self.window.per]
+        return len(counting) + count <= self.window.images
+
+    def first_fit(self, count: int) -> datetime | None:
+        moments = (NOW + seconds * SECOND for seconds in range(self.window.per // SECOND + 1))
+        return next((at for at in moments if self.fits(count, at)), None)
+
+
 @st.composite
-def usages(draw: st.DrawFn) -> Usage:
-    """What counts at NOW: taken less than the window's length ago."""
+def takens(draw: st.DrawFn) -> Taken:
     window = draw(windows)
     ages = st.integers(0, max(0, window.per // SECOND - 1))
-    taken = sorted(NOW - age * SECOND for age in draw(st.lists(ages, max_size=8)))
-    return Usage(window, tuple(taken))
+    return Taken(window, tuple(sorted(NOW - age * SECOND for age in draw(st.lists(ages, max_size=8)))))
 
 
-def fits(usage: Usage, count: int, at: datetime) -> bool:
-    counting = [taken for taken in usage.taken_at if taken > at - usage.window.per]
-    return len(counting) + count <= usage.window.images
+@given(takens(), counts)
+def test_there_is_room_when_the_count_stays_within_the_window(taken: Taken, count: int) -> None:
+    assert taken.usage.has_room_for(count) == taken.fits(count)
 
 
-def first_fit(usage: Usage, count: int) -> datetime | None:
-    moments = (NOW + seconds * SECOND for seconds in range(usage.window.per // SECOND + 1))
-    return next((at for at in moments if fits(usage, count, at)), None)
+@given(takens(), counts)
+def test_a_window_opens_at_the_first_moment_when_it_fits(taken: Taken, count: int) -> None:
+    opens_at = None if taken.fits(count) else taken.first_fit(count)
+    assert taken.usage.opens_at(count) == opens_at
+    assert taken.usage_as_stored.opens_at(count) == opens_at
 
 
-@given(usages(), counts)
-def test_there_is_room_when_the_count_stays_within_the_window(usage: Usage, count: int) -> None:
-    assert usage.has_room_for(count) == fits(usage, count, NOW)
-
-
-@given(usages(), counts)
-def test_a_window_opens_at_the_first_moment_when_it_fits(usage: Usage, count: int) -> None:
-    if not usage.has_room_for(count):
-        assert usage.opens_at(count) == first_fit(usage, count)
-
-
-@given(usages(), counts)
-def test_a_window_with_room_has_nothing_to_wait_for(usage: Usage, count: int) -> None:
-    if usage.has_room_for(count):
-        assert usage.opens_at(count) is None
-
-
-@given(st.lists(usages(), max_size=5).map(tuple), counts)
-def test_the_window_that_binds_is_the_one_that_opens_last(standing: tuple[Usage, ...], count: int) -> None:
-    found = binding(standing, count)
-    full = [usage for usage in standing if not fits(usage, count, NOW)]
+@given(st.lists(takens(), max_size=5), counts)
+def test_the_window_that_binds_is_the_one_that_opens_last(standing: list[Taken], count: int) -> None:
+    found = binding(tuple(taken.usage for taken in standing), count)
+    full = [taken for taken in standing if not taken.fits(count)]
     assert (found is None) == (not full)
     if found is not None:
         never = datetime.max.replace(tzinfo=UTC)
-        assert found in full
-        assert (first_fit(found, count) or never) == max(first_fit(usage, count) or never for usage in full)
+        assert found in [taken.usage for taken in full]
+        assert (found.opens_at(count) or never) == max(taken.first_fit(count) or never for taken in full)
 
 
 def test_a_refusal_says_what_was_used_and_when_it_fits_again() -> None:
     window = a_window(3, scope=QuotaScope.SERVER, per=timedelta(hours=1))
-    refusal = a_usage(window, 10, 20, 30).refusal(2)
-    assert (refusal.scope, refusal.used, refusal.limit, refusal.per) == (QuotaScope.SERVER, 3, 3, timedelta(hours=1))
-    assert (refusal.asked, refusal.opens_at) == (2, START + timedelta(minutes=80))
+    refused = a_usage(window, 10, 20, 30).refusal(2)
+    assert (refused.scope, refused.used, refused.limit, refused.per) == (QuotaScope.SERVER, 3, 3, timedelta(hours=1))
+    assert (refused.asked, refused.opens_at) == (2, START + timedelta(minutes=80))
+
+
+def test_a_refusal_says_how_many_fit_all_windows_now() -> None:
+    hour, day = a_window(5, per=timedelta(hours=1)), a_window(20, per=timedelta(days=1))
+    refused = refusal((a_usage(hour, 10, 20), a_usage(day, *range(18))), 4)
+    assert refused is not None
+    assert (refused.asked, refused.limit, refused.left) == (4, 20, 2)
+    refused = refusal((a_usage(hour, 10, 20), a_usage(day, 10, 20)), 4)
+    assert refused is not None
+    assert (refused.limit, refused.left) == (5, 3)
+    assert refusal((a_usage(hour, 10, 20), a_usage(day, 10, 20)), 3) is None
 
 
 def test_more_than_a_window_ever_holds_never_opens() -> None:

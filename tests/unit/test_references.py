@@ -167,6 +167,35 @@ async def test_one_of_the_bots_own_pictures_that_is_gone_is_said_to_be_gone() ->
         await shop.submission.submit(an_edit((), (kept,)))
 
 
+async def test_one_of_the_bots_own_pictures_goes_by_the_message_that_shows_it() -> None:
+    shop = Workshop()
+    first = await shop.ready()
+    await shop.show()
+    shop.downloads.web["https://cdn.test/shown.png"] = PICTURE
+    shown = Upload("shown.png", "https://cdn.test/shown.png", 60, kept=shop.run(first).image, is_shown=True)
+    request = await shop.submission.submit(an_edit((shown,)))
+    assert [one.url for one in request.references] == ["https://cdn.test/shown.png"]
+    assert await shop.submission.files_to_attach(request) == []
+
+
+@pytest.mark.parametrize("trouble", [DownloadGone(), DownloadFailed()])
+async def test_where_the_message_shows_it_no_more_a_copy_of_what_is_kept_is_attached(trouble: DownloadFailed) -> None:
+    shop = Workshop()
+    first = await shop.ready()
+    await shop.show()
+    shop.downloads.web["https://cdn.test/shown.png"] = trouble
+    shown = Upload("shown.png", "https://cdn.test/shown.png", 60, kept=shop.run(first).image, is_shown=True)
+    request = await shop.submission.submit(an_edit((shown,)))
+    assert await shop.submission.files_to_attach(request) == [("shown.png", PICTURE)]
+
+
+async def test_what_neither_the_message_nor_the_disk_has_is_gone() -> None:
+    shop = Workshop()
+    shown = Upload("shown.png", "https://cdn.test/gone.png", 60, kept=a_sha256("swept long ago"), is_shown=True)
+    with pytest.raises(ReferenceGone):
+        await shop.submission.submit(an_edit((), (shown,)))
+
+
 async def test_a_delivered_picture_stays_on_disk_for_as_long_as_the_operator_wants() -> None:
     shop = Workshop()
     request = await shop.ready()

@@ -27,7 +27,7 @@ def test_every_state_can_come_about(state: RunState) -> None:
     assert state in _reachable(RunState.QUEUED)
 
 
-@pytest.mark.parametrize("state", [*SENT, *FINAL])
+@pytest.mark.parametrize("state", sorted({*SENT, *FINAL}))
 def test_what_may_have_been_paid_for_is_never_sent_again(state: RunState) -> None:
     assert not {RunState.QUEUED, RunState.SUBMITTING} & (_reachable(state) - {state})
 

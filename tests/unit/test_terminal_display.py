@@ -10,14 +10,14 @@ from bot.cli.imagine.display import Display
 from bot.cli.imagine.sentences import endings, sentence
 from bot.domain import errors
 from bot.domain.errors import Refused, Unavailable
-from bot.domain.pacing import RunTimes
+from bot.domain.pacing import PRIOR
 from bot.domain.runs import EndReason
 from bot.ports import Waiting
 from tests.builders import a_reference, a_request
 from tests.fakes import FakeClock
 
 FOX = a_request(prompt="a red fox in the snow\nvintage travel poster")
-USUAL = RunTimes()
+USUAL = PRIOR
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 

@@ -10,6 +10,7 @@ from bot.cli.imagine.sentences import sentence
 from bot.cli.imagine.targets import WrongOrder
 from bot.domain.catalogue import CATALOGUE, DEFAULT_MODEL
 from bot.domain.errors import PromptEmpty, PromptTooLong, Refused, TooManyReferences, UnknownAspect
+from bot.domain.styles import STYLES
 
 MODEL = CATALOGUE[DEFAULT_MODEL]
 FOX = "a red fox in the snow, vintage travel poster"
@@ -26,9 +27,10 @@ def asked(
     aspect: str | None = None,
     out: str | None = None,
     force: bool = False,
+    style: str | None = None,
     is_offline: bool = False,
 ) -> NewPicture:
-    wish = Wish(prompt, aspect, references, None if out is None else Path(out), force)
+    wish = Wish(prompt, aspect, references, None if out is None else Path(out), force, style)
     wanted = order_of(wish, MODEL, is_offline=is_offline).wanted
     assert wanted is not None
     return wanted
@@ -73,10 +75,30 @@ def test_a_prompt_has_to_be_there_and_to_fit() -> None:
 
 
 def test_without_a_prompt_there_is_nothing_to_give_options_for() -> None:
-    for options in ({"aspect": "3:2"}, {"force": True}):
+    for options in ({"aspect": "3:2"}, {"force": True}, {"style": "anime"}):
         assert refused(None, **options).startswith("Say what to make: ")
     assert refused(None, "fox.png").startswith("Say what to make: ")
     assert order_of(Wish(None, None, (), None, False), MODEL, is_offline=False).wanted is None
+
+
+@pytest.mark.parametrize("style", ["travel-poster", "Vintage travel poster"])
+def test_a_style_is_an_id_or_a_name(style: str) -> None:
+    assert asked(style=style).style == "travel-poster"
+    assert asked().style is None
+
+
+def test_what_is_no_style_is_refused_with_all_there_are() -> None:
+    line = refused(style="vintage poster")
+    assert line.startswith("--style vintage poster: expected one of the styles, found vintage poster. Did you mean ")
+    assert line.endswith(", ".join(STYLES))
+
+
+def test_a_style_takes_room_from_the_prompt() -> None:
+    room = 4000 - len(STYLES["anime"].words) - 2
+    assert asked("x" * room, style="anime").prompt == "x" * room
+    assert refused("x" * (room + 1), style="anime") == (
+        f"The prompt has {room + 1:,} characters; the style adds {4000 - room:,}, so {room:,} of 4,000 fit. Cut 1."
+    )
 
 
 # ---- where it goes --------------------------------------------------------------------------------------------------

@@ -10,13 +10,14 @@ from bot.domain.errors import (
     DownloadRefused,
     DownloadTooLarge,
     LookFailed,
+    LookTrouble,
     RunUnknown,
 )
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason, RunState
 from bot.ports import Failed, StillRunning, Succeeded
 from tests.builders import a_picture
-from tests.fakes import TakeState
+from tests.fakes import KEY, TakeState
 from tests.unit import workshop
 from tests.unit.workshop import GIVE_UP_AFTER, PICTURE, RESULT, Workshop
 
@@ -72,40 +73,44 @@ async def test_whatever_is_not_an_end_is_waited_for(age_s: float) -> None:
 # When to look
 
 
-async def test_the_first_look_comes_after_three_seconds() -> None:
+async def test_a_run_that_has_hardly_begun_is_left_alone() -> None:
     shop = Workshop()
     request = await shop.running()
     shop.succeed()
-    await shop.look(after_s=2.9)
+    await shop.look(after_s=5)
     assert shop.run(request).state is RunState.RUNNING
-    await shop.look(after_s=0.1)
+    await shop.look(after_s=5)
     assert shop.run(request).state is RunState.READY
 
 
-async def test_the_next_look_comes_after_two_more() -> None:
+async def test_when_there_is_little_to_do_a_picture_is_noticed_within_a_second_or_so() -> None:
     shop = Workshop()
     request = await shop.running()
-    await shop.look(after_s=3)
+    for _ in range(15):
+        await shop.look(after_s=1)
     shop.succeed()
-    await shop.look(after_s=1.9)
-    assert shop.run(request).state is RunState.RUNNING
-    await shop.look(after_s=0.1)
+    await shop.look(after_s=1.5)
     assert shop.run(request).state is RunState.READY
 
 
 async def test_the_loop_wakes_for_the_next_look_and_idles_without_any() -> None:
     shop = Workshop()
     assert await shop.tracking.turn() == 5
-    await shop.running()
-    assert await shop.tracking.turn() == pytest.approx(3)
-    shop.clock.advance(2.5)
-    assert await shop.tracking.turn() == pytest.approx(0.5)
+    request = await shop.running()
+    shop.succeed()
+    pauses_s: list[float] = []
+    while not shop.tracking.is_busy:
+        pauses_s.append(await shop.tracking.turn())
+        shop.clock.advance(pauses_s[-1])
+    assert all(0 < pause_s <= 1 for pause_s in pauses_s[:-1])
+    await shop.tracking.finish()
+    assert shop.run(request).state is RunState.READY
+    assert await shop.tracking.turn() == 5
 
 
 async def test_an_overdue_run_is_looked_at_once_a_minute() -> None:
     shop = Workshop()
     request = await shop.overdue()
-    await shop.look(after_s=6)  # the look that was due before it became overdue
     shop.succeed()
     await shop.look(after_s=59.9)
     assert shop.run(request).state is RunState.OVERDUE
@@ -125,13 +130,30 @@ async def test_after_a_restart_what_ran_meanwhile_is_looked_at_at_once() -> None
 
 async def test_no_key_makes_more_requests_than_its_budget() -> None:
     shop = Workshop(requests_per_window=4)
-    request = await shop.running(images=3)
+    request = await shop.running(images=4)
     shop.succeed()
-    await shop.look(after_s=5)
-    states = [shop.run(request, number).state for number in range(3)]
-    assert (states.count(RunState.READY), states.count(RunState.RUNNING)) == (1, 2)
-    await shop.look(after_s=5)
-    assert {shop.run(request, number).state for number in range(3)} == {RunState.READY}
+    shop.clock.advance(15)
+    for _ in range(3):
+        shop.keys.spend(KEY)
+    await shop.look()
+    states = [shop.run(request, number).state for number in range(4)]
+    assert (states.count(RunState.READY), states.count(RunState.RUNNING)) == (1, 3)
+    await shop.look(after_s=9.9)
+    assert [shop.run(request, number).state for number in range(4)] == states
+    await shop.look(after_s=0.1)
+    assert {shop.run(request, number).state for number in range(4)} == {RunState.READY}
+
+
+async def test_what_a_new_run_needs_is_not_spent_on_looks() -> None:
+    shop = Workshop(requests_per_window=4)
+    await shop.running(images=4)
+    new = await shop.ask()
+    await shop.send()
+    assert shop.run(new).state is RunState.QUEUED
+    await shop.look(after_s=20)
+    assert shop.keys.left(KEY) == 1
+    await shop.send()
+    assert shop.run(new).state is RunState.RUNNING
 
 
 async def test_eight_runs_are_looked_at_at_once_at_most() -> None:
@@ -163,6 +185,32 @@ async def test_a_run_is_looked_at_once_at_a_time() -> None:
     await shop.tracking.finish()
     assert shop.run(request).state is RunState.READY
     assert not shop.api.looked_at_twice
+
+
+async def test_a_look_that_is_refused_as_too_fast_slows_the_key_down_and_makes_no_run_late() -> None:
+    shop = Workshop()
+    request = await shop.running()
+    shop.api.show(LookFailed(LookTrouble.TOO_FAST, 429, "RATE_LIMITED"))
+    await shop.look(after_s=15)
+    assert shop.meter.keys_slowed_down == [1]
+    assert shop.keys.left(KEY) < 9
+    await shop.look_too_late()
+    assert shop.ended(request) == (RunState.RUNNING, None, TakeState.HELD)
+    shop.succeed()
+    await shop.look(after_s=10)
+    assert shop.run(request).state is RunState.READY
+
+
+async def test_while_a_key_rests_from_a_refused_look_it_creates_nothing() -> None:
+    shop = Workshop()
+    await shop.running()
+    shop.api.show(LookFailed(LookTrouble.TOO_FAST, 429, "RATE_LIMITED"))
+    await shop.look(after_s=15)
+    await shop.running()
+    assert len(shop.api.paid) == 1
+    shop.clock.advance(10)
+    await shop.send()
+    assert len(shop.api.paid) == 2
 
 
 async def test_one_slow_answer_holds_up_nobody_else() -> None:

@@ -22,6 +22,7 @@ from bot.services.gate import Gate
 from bot.services.history import History
 from bot.services.keys import Keys
 from bot.services.line import Line
+from bot.services.pacing import Pacing
 from bot.services.presence import Presence
 from bot.services.recovery import Recovery
 from bot.services.references import References
@@ -29,7 +30,6 @@ from bot.services.reports import Reports
 from bot.services.retention import Keep, Retention
 from bot.services.signals import Signals
 from bot.services.submission import House, Submission
-from bot.services.times import Times
 from bot.services.tracking import Patience, Tracking
 from tests.builders import a_draft, a_picture
 from tests.fakes import (
@@ -43,10 +43,12 @@ from tests.fakes import (
     FakePublisher,
     MemoryEditStore,
     MemoryFileStore,
+    MemoryImageStore,
     MemoryLedger,
     MemoryQuotaStore,
     MemoryRecords,
     MemoryRequestStore,
+    MemorySettings,
     Seen,
     TakeState,
 )
@@ -82,6 +84,7 @@ class Workshop:
         self.membership = FakeMembership()
         self.meter = FakeMeter()
         self.operator = FakeOperator()
+        self.settings = MemorySettings()
         self.downloads = FakeDownloads()
         self.ledger = MemoryLedger(windows=tuple(windows))
         self.files = MemoryFileStore(self.clock)
@@ -103,6 +106,8 @@ class Workshop:
         self.publisher.go_on()
         self.start_again()
         await self.recovery.recover()
+        await self.pacing.carryover.take_over()
+        await self.tracking.follow()
         await self.recovery.turn()
 
     def start_again(self, *keys: KeyId) -> None:
@@ -117,6 +122,7 @@ class Workshop:
             operator=self.operator,
         )
         self.requests = MemoryRequestStore(self.ledger)
+        self.pacing = Pacing(clock=self.clock, keys=self.keys, requests=self.requests, settings=self.settings)
         self._open_the_front()
         self._open_the_back()
 
@@ -143,14 +149,14 @@ class Workshop:
             edits=self.edits,
             signals=self.signals,
         )
-        self.memory = History(requests=self.requests, signals=self.signals)
+        self.memory = History(images=MemoryImageStore(self.ledger), requests=self.requests, signals=self.signals)
         self.editing = Editing(gate=gate, clock=self.clock, edits=self.edits)
 
     def _open_the_back(self) -> None:
         self.dispatch = Dispatch(
             clock=self.clock,
             api=self.api,
-            keys=self.keys,
+            pacing=self.pacing,
             line=self.line,
             meter=self.meter,
             presence=Presence(clock=self.clock, membership=self.membership),
@@ -163,7 +169,7 @@ class Workshop:
             Patience(GIVE_UP_AFTER),
             clock=self.clock,
             api=self.api,
-            keys=self.keys,
+            pacing=self.pacing,
             meter=self.meter,
             downloads=self.downloads,
             imaging=FakeImaging(),
@@ -177,7 +183,7 @@ class Workshop:
             publisher=self.publisher,
             requests=self.requests,
             signals=self.signals,
-            times=Times(clock=self.clock, requests=self.requests),
+            times=self.pacing.times,
         )
         self.delivery = Delivery(
             clock=self.clock,

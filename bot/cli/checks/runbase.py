@@ -1,6 +1,7 @@
 """RunBase's keys, each proved by reading a run that does not exist, which costs nothing.
 
-An empty balance does not show: only ordering a picture would tell.
+That is one request of each key, the one that `runbase.requests_per_10_s` leaves beside a running bot by default. An
+empty balance does not show: only ordering a picture would tell.
 """
 
 import asyncio

@@ -9,9 +9,9 @@ import discord
 from pydantic import SecretStr
 
 from bot.cli.checks.application import application_lines
+from bot.cli.checks.channels import channel_lines
 from bot.cli.checks.clock import Dates, clock_line
 from bot.cli.checks.lines import Line, failed
-from bot.cli.checks.operator import operator_lines
 from bot.cli.checks.servers import server_lines
 from bot.config import DiscordConfig
 from bot.ports import Clock
@@ -36,7 +36,7 @@ async def discord_lines(config: DiscordConfig, token: SecretStr, clock: Clock) -
                 yield line
             for line in await _asked(server_lines(client, config.servers, application.id), _SERVERS_WITHIN_S):
                 yield line
-            for line in await _asked(operator_lines(client, config.operator_channel), _LOGIN_WITHIN_S):
+            for line in await _asked(channel_lines(client, config), _LOGIN_WITHIN_S):
                 yield line
     yield clock_line(dates.ahead)
 

@@ -10,7 +10,7 @@ from rich.table import Column
 
 from bot.cli.imagine.sentences import short
 from bot.domain.ids import RequestId
-from bot.domain.pacing import RunTimes
+from bot.domain.pacing import PRIOR, Curve
 from bot.domain.requests import Request
 from bot.ports import Clock, Waiting
 
@@ -26,7 +26,7 @@ class _Row:
 
     task: TaskID
     title: str
-    times: RunTimes
+    times: Curve
     started: datetime | None = None
     is_told_slow: bool = False
 
@@ -67,7 +67,7 @@ class Display:
         """From now on it has a row, whose bar has nothing to tell yet."""
         title = short(request.prompt)
         task = self._bars.add_task(title, total=None, pace="sending")
-        self._rows[request.id] = _Row(task, title, RunTimes())
+        self._rows[request.id] = _Row(task, title, PRIOR)
 
     def show(self, request: Request, waiting: Waiting) -> None:
         if request.id not in self._rows:
@@ -106,6 +106,6 @@ class Display:
         return 0.0 if row.started is None else max(0.0, (self._clock.now() - row.started).total_seconds())
 
 
-def _range(times: RunTimes) -> str:
+def _range(times: Curve) -> str:
     low, high = (round(times.percentile(share)) for share in _USUAL)
     return f"{low}–{high} s" if low < high else f"{high} s"

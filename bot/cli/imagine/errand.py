@@ -137,6 +137,7 @@ async def _draft(app: App, new: NewPicture) -> Draft:
         aspect=new.aspect,
         uploads=tuple([await _upload(app, reference) for reference in new.references]),
         upload_limit_bytes=_NO_LIMIT_BYTES,
+        style=new.style,
     )
 
 

@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 from bot.cli.imagine.targets import Target, WrongOrder, folder_of, target_of
 from bot.domain.catalogue import Model
 from bot.domain.errors import ReferenceEmpty, ReferenceTooLarge, TooManyReferences
+from bot.domain.guidance import Guidance
 from bot.domain.instructions import named_aspect
 from bot.domain.prompts import parse_prompt
+from bot.domain.styles import named_style
 from bot.services.references import MOST_FETCHED_BYTES
 
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
@@ -27,6 +29,7 @@ class Wish:
     references: tuple[str, ...]
     out: Path | None
     force: bool
+    style: str | None = None
     umask: int = 0o022
 
 
@@ -51,6 +54,7 @@ class Link:
 class NewPicture:
     prompt: str
     aspect: str | None
+    style: str | None
     references: tuple[LocalFile | Link, ...]
     target: Target
 
@@ -71,13 +75,15 @@ def order_of(wish: Wish, model: Model, *, is_offline: bool) -> Order:
     """Raises: WrongOrder, Refused."""
     mode = 0o666 & ~wish.umask
     if wish.prompt is None:
-        if wish.aspect or wish.references or wish.force:
+        if wish.aspect or wish.style or wish.references or wish.force:
             raise WrongOrder('Say what to make: imagine "a red fox in the snow" with these options')
         return Order(None, folder_of(wish.out), mode)
-    prompt = parse_prompt(wish.prompt, limit=model.prompt_characters)
+    style = None if wish.style is None else named_style(wish.style)
+    prompt = parse_prompt(wish.prompt, limit=model.prompt_characters, guidance=Guidance.of(None, style))
     wanted = NewPicture(
         prompt=prompt,
         aspect=None if wish.aspect is None else named_aspect(wish.aspect, model),
+        style=style.id if style else None,
         target=target_of(wish.out, prompt, may_replace=wish.force),
         references=_references(wish.references, model, is_offline=is_offline),
     )

@@ -12,9 +12,9 @@ from bot.cli.imagine.targets import Target, put, target_in
 from bot.domain.errors import RungClosed
 from bot.domain.ids import ChannelId, MessageId
 from bot.domain.ladder import Rung
-from bot.domain.requests import Address, Request, Spot
+from bot.domain.requests import Address, Request
 from bot.operations import News
-from bot.ports import Answer, Attempt, Finished, Imaging, Outcome, Placed, Waiting
+from bot.ports import Answer, Attempt, Finished, Imaging, Outcome, Placed, Shown, Waiting
 
 _NO_CHANNEL, _NO_MESSAGE = ChannelId(0), MessageId(0)
 
@@ -44,10 +44,10 @@ class TerminalPublisher:
             self._account.note(Unmade(request, outcome.problems))
         return [await self._save(request, image) for image in outcome.images]
 
-    async def shown(self, request: Request, outcome: Outcome) -> Sequence[Placed] | None:
-        return None
+    async def shown(self, request: Request) -> Shown:
+        raise RungClosed("message")
 
-    async def find(self, request: Request, attempt: Attempt) -> Spot | None:
+    async def find(self, request: Request, attempt: Attempt) -> Shown | None:
         return None
 
     async def find_answer(self, request: Request) -> Answer | None:

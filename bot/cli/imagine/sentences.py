@@ -9,6 +9,7 @@ from bot.domain import errors
 from bot.domain.errors import BotError
 from bot.domain.requests import Change, Omission, Request
 from bot.domain.runs import EndReason
+from bot.domain.styles import STYLES
 from bot.ports import Picture
 from bot.services.inlining import is_kept
 from bot.ui.texts import span
@@ -70,12 +71,11 @@ _LOCAL_REFUSED = (
 
 _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
     errors.PromptEmpty: "There is nothing to read in the prompt. Say in a few words what the picture should show.",
-    errors.PromptTooLong: lambda error: (
-        f"The prompt has {error.length:,} characters; {error.limit:,} fit. Cut {error.length - error.limit:,}."
-    ),
+    errors.PromptTooLong: lambda error: _prompt_too_long(error),
     errors.UnknownAspect: lambda error: (
         f"--aspect {error.given}: expected one of {', '.join(error.offered)}, found {error.given}"
     ),
+    errors.UnknownStyle: lambda error: _unknown_style(error),
     errors.TooManyReferences: lambda error: (
         f"{error.limit} references are the most; you gave {error.given}. Pick those that matter most."
     ),
@@ -162,6 +162,18 @@ def _ending(request: Request, reason: EndReason) -> str:
     if reason is EndReason.INPUT_REJECTED and any(is_kept(one.url) for one in request.references):
         return _LOCAL_REFUSED
     return _ENDINGS.get(reason, f"This came to nothing. {_NOTHING_PAID}")
+
+
+def _prompt_too_long(error: errors.PromptTooLong) -> str:
+    added = f"the style adds {error.style:,}, so {error.fits:,} of " if error.style else ""
+    return f"The prompt has {error.length:,} characters; {added}{error.limit:,} fit. Cut {error.length - error.fits:,}."
+
+
+def _unknown_style(error: errors.UnknownStyle) -> str:
+    near = f"Did you mean {' or '.join(error.near)}? " if error.near else ""
+    return (
+        f"--style {error.given}: expected one of the styles, found {error.given}. {near}There are {', '.join(STYLES)}"
+    )
 
 
 def _quota_exceeded(error: errors.QuotaExceeded) -> str:

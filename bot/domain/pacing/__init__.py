@@ -12,17 +12,17 @@
 """
 
 from bot.domain.pacing.budget import RequestBudget
-from bot.domain.pacing.curve import AGES, Curve
+from bot.domain.pacing.curve import AGES, PRIOR, Curve
 from bot.domain.pacing.learning import LearnedTimes, Sighting
 from bot.domain.pacing.lookout import Family, Lookout, Watched
 from bot.domain.pacing.prices import LADDER, PriceList
-from bot.domain.pacing.run_times import RunTimes, next_look_in_s
 from bot.domain.pacing.schedule import SHORTEST_GAP_S, Schedule, plan
 from bot.domain.pacing.sharing import free_for_looks
 
 __all__ = [
     "AGES",
     "LADDER",
+    "PRIOR",
     "SHORTEST_GAP_S",
     "Curve",
     "Family",
@@ -30,11 +30,9 @@ __all__ = [
     "Lookout",
     "PriceList",
     "RequestBudget",
-    "RunTimes",
     "Schedule",
     "Sighting",
     "Watched",
     "free_for_looks",
-    "next_look_in_s",
     "plan",
 ]

@@ -29,8 +29,10 @@ class RequestBudget:
         """Requests that were made before a restart: RunBase counts them still."""
         self._made = deque(sorted((*self._made, *made_s)))
 
-    def slow_down(self, now_s: float) -> None:
-        """The key was refused as too fast."""
+    def slow_down(self, now_s: float, sent_s: float | None = None) -> None:
+        """The key was refused as too fast. Of requests that were sent before the window was cut, that is no news."""
+        if sent_s is not None and self._cut_to is not None and sent_s <= self._cut_at_s:
+            return
         self._cut_to = max(1, self.allowed(now_s) // 2)
         self._cut_at_s = now_s
 

@@ -45,6 +45,10 @@ class Curve:
         return cls.of(lambda age_s: 1.0 - normal.cdf(math.log(age_s)) if age_s > 0 else 1.0)
 
     @property
+    def median_s(self) -> float:
+        return self.percentile(0.5)
+
+    @property
     def mean_s(self) -> float:
         """Of the runs that end within the ages known; the others count with the last age."""
         return self.areas[-1]
@@ -60,6 +64,10 @@ class Curve:
             return self.ages[-1]
         part = (share - ended[after - 1]) / (ended[after] - ended[after - 1])
         return self.ages[after - 1] + part * (self.ages[after] - self.ages[after - 1])
+
+
+PRIOR = Curve.log_normal()
+"""What is believed before anything was seen."""
 
 
 def interpolated(ages: Sequence[float], values: Sequence[float], age_s: float) -> float:

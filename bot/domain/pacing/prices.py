@@ -38,6 +38,13 @@ class PriceList:
         part = min(max((delay_s - quick.delay_s) / apart_s, 0.0), 1.0) if apart_s > 0 else 1.0
         return quick.looks + part * (slow.looks - quick.looks)
 
+    def plan_one(self) -> bool:
+        """Plan one schedule more, the cheapest that is missing. False when none is."""
+        missing = next((step for step in range(_STEPS) if step not in self._schedules), None)
+        if missing is not None:
+            self.rung(missing)
+        return missing is not None
+
     def rung(self, step: int) -> Schedule:
         if step not in self._schedules:
             self._schedules[step] = plan(self.curve, LADDER[step])

@@ -5,7 +5,7 @@ import math
 from bot.domain.pacing.prices import PriceList
 
 LAST_SLOT_S = 0.3
-MOST_DELAY = 0.6  # of the mean time of a run
+MOST_DELAY = 0.5  # of the mean time of a run
 
 
 def price_of_a_look_s(free: int) -> float:
@@ -28,8 +28,9 @@ def most_under_way(prices: PriceList, requests_per_s: float) -> float:
     """How many runs of one family a key can look after.
 
     With an endless line, new runs would take all requests, and nobody would look at those under way. So no more are
-    begun than can be noticed, on average, within three fifths of a run's time after they are ready: from there on each
-    further image a minute costs those under way more than it saves those in line. Little's law makes that a number.
+    begun than can be noticed, on average, within half of a run's time after they are ready. From three fifths on, each
+    further image a minute costs those under way more than it saves those in line; and with half, a member's long list
+    delays the pictures of all others by a sixth at most (`make bench ARGS=fairness`). Little's law makes that a number.
     """
     delay_s = prices.curve.mean_s * MOST_DELAY
     runs_per_s = requests_per_s / (1 + prices.looks_at_delay(delay_s))

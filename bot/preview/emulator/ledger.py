@@ -126,6 +126,10 @@ class Ledger:
         self.settle(now)
         return self._runs.get(run_id)
 
+    def number_of(self, run: EmulatedRun) -> int:
+        """Of the runs with its prompt: 0, 1, …"""
+        return [one.id for one in self._runs.values() if one.prompt == run.prompt].index(run.id)
+
     def runs(self, now: datetime) -> tuple[EmulatedRun, ...]:
         self.settle(now)
         return tuple(self._runs.values())

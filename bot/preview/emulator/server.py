@@ -29,7 +29,8 @@ from bot.preview.painter import paint
 
 _PICTURES_KEPT = 8  # up to 1 MB each; painting again takes a fifth of a second
 
-Painter = Callable[[str, Size, Sequence[bytes]], bytes]
+Painter = Callable[[str, Size, Sequence[bytes], int], bytes]
+"""By prompt, size and references; and how many pictures of that prompt there were before: no two are alike."""
 
 
 @dataclass
@@ -199,7 +200,10 @@ class Emulator:
 
     async def _picture(self, run: EmulatedRun) -> bytes:
         if run.id not in self._pictures:
-            self._pictures[run.id] = await run_in_threadpool(self._painter, run.prompt, run.size, run.references)
+            number = self._ledger.number_of(run)
+            self._pictures[run.id] = await run_in_threadpool(
+                self._painter, run.prompt, run.size, run.references, number
+            )
         self._pictures.move_to_end(run.id)
         while len(self._pictures) > _PICTURES_KEPT:
             self._pictures.popitem(last=False)

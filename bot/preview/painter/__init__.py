@@ -1,6 +1,6 @@
 """Pictures for the preview: a landscape after the prompt, or the references' own pixels reworked; lettered and marked.
 
-It knows nothing of RunBase or Discord; the same prompt, size and references always give the same bytes.
+It knows nothing of RunBase or Discord; the same prompt, number, size and references always give the same bytes.
 """
 
 import hashlib
@@ -20,9 +20,13 @@ __all__ = ["paint"]
 _DRAWN_PX = 1536  # the longest edge anything is drawn at: gpt-image-1's own; larger pictures are enlarged from it
 
 
-def paint(prompt: str, size: Size, references: Sequence[bytes] = ()) -> bytes:
-    """Returns: a PNG of exactly `size`. Raises: OSError when a reference is no picture Pillow can read."""
-    dice = random.Random(hashlib.sha256(prompt.encode("utf-8", "replace")).digest())  # noqa: S311 - to be the same every time
+def paint(prompt: str, size: Size, references: Sequence[bytes] = (), number: int = 0) -> bytes:
+    """Returns: a PNG of exactly `size`, another one for every `number` of the same prompt.
+
+    Raises: OSError when a reference is no picture Pillow can read.
+    """
+    seed = f"{prompt}\n{number}" if number else prompt
+    dice = random.Random(hashlib.sha256(seed.encode("utf-8", "replace")).digest())  # noqa: S311 - to be the same every time
     palette = dice.choice(PALETTES)
     drawn = _no_larger(size, _DRAWN_PX)
     if references:

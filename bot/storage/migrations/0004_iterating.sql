@@ -31,6 +31,13 @@ CREATE TABLE reports (
     reported_at_ms BIGINT NOT NULL,
     PRIMARY KEY (run_id, member_id)
 );
+CREATE INDEX reports_of_member ON reports (member_id, reported_at_ms);
+
+-- A reference that had to be attached to the waiting message, where it stays until all runs have ended.
+ALTER TABLE request_references ADD COLUMN is_copy BOOLEAN NOT NULL DEFAULT FALSE;
+
+-- A picture of the bot's own that a form was opened on, by its bytes.
+ALTER TABLE edit_pictures ADD COLUMN sha256 TEXT;
 
 -- When a member was last shown a hint about prompts.
 CREATE TABLE hints (
@@ -38,5 +45,6 @@ CREATE TABLE hints (
     shown_at_ms BIGINT NOT NULL
 );
 
+CREATE INDEX requests_settled ON requests (settled_at_ms) WHERE settled_at_ms IS NOT NULL;
 CREATE INDEX requests_of_server ON requests (server_id, created_at_ms);
 CREATE INDEX requests_of_parent ON requests (parent_run_id) WHERE parent_run_id IS NOT NULL;

@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 
+from tests.bench.demands import Demand
 from tests.bench.pacing.bound import Bound
 from tests.bench.pacing.easel import REQUESTS
 from tests.bench.pacing.hours import EASEL, GIVEN, NAIVE, WINDOWLESS, Hour, Result, in_processes, looks_of, simulate
 from tests.bench.pacing.members import LOADS, Load
 from tests.bench.pacing.optimum import optimum
-from tests.bench.pacing.tables import bots_table, drift_table, optimum_table
+from tests.bench.pacing.promises import near_the_optimum, never_refused, recovered
+from tests.bench.pacing.tables import MOST_SHOWN, bots_table, drift_table, optimum_table
 from tests.bench.pacing.times import BIMODAL, DRIFTING, LOG_NORMAL, Times
 
 _OFFERED = tuple(load for load in LOADS if load.per_minute is not None)
@@ -21,18 +23,21 @@ _DRIFT_RUNS = 800
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hours", type=int, default=3, help="hours of Easel at each load (3); naive bots get one")
     parser.add_argument("--drifts", type=int, default=12, help="how often the drift is simulated (12)")
-    parser.add_argument("--bound", action="store_true", help="also what no schedule can beat under the window; minutes")
 
 
-def run(options: argparse.Namespace, console: Console) -> None:
+def run(options: argparse.Namespace, console: Console) -> Sequence[Demand]:
     hours = [*_naive_hours(), *_easel_hours(options.hours), *_drifts(options.drifts)]
     results = in_processes(simulate, hours, "simulated hours", console)
-    console.print(bots_table(LOG_NORMAL, LOADS, _of(LOG_NORMAL, results)))
+    demands = [*never_refused(results)]
+    console.print(bots_table(LOG_NORMAL, LOADS, _of(LOG_NORMAL, results)), "")
     for times in (LOG_NORMAL, BIMODAL):
-        bounds_s = _bounds_s(_of(times, results), console) if options.bound else {}
-        console.print(optimum_table(times, _OFFERED, _of(times, results), bounds_s))
+        of_these = _of(times, results)
+        console.print(optimum_table(times, _OFFERED, of_these, _bounds_s(of_these, console)), "")
+        demands += near_the_optimum(times, of_these)
     for load in _DRIFT_LOADS:
-        console.print(drift_table(load, _of(DRIFTING, results)))
+        console.print(drift_table(load, _of(DRIFTING, results)), "")
+        demands += recovered(load, _of(DRIFTING, results))
+    return demands
 
 
 def _of(times: Times, results: Sequence[Result]) -> list[Result]:
@@ -64,7 +69,8 @@ def _drifts(count: int) -> list[Hour]:
 
 def _bounds_s(results: Sequence[Result], console: Console) -> Mapping[Load, float]:
     """Of one hour at each load: the last one."""
-    hours = {one.hour.load: one for one in results if one.hour.bot == EASEL and one.hour.load in _OFFERED}
+    shown = [load for load in _OFFERED if load.per_minute is not None and load.per_minute <= MOST_SHOWN]
+    hours = {one.hour.load: one for one in results if one.hour.bot == EASEL and one.hour.load in shown}
     return dict(zip(hours, in_processes(_bound_s, tuple(hours.values()), "bounds", console), strict=True))
 
 

@@ -43,3 +43,14 @@ class Found:
     @property
     def waited_s(self) -> float:
         return fmean(waited for result in self.results for waited in result.waited_s)
+
+
+def medians_s(found: Found, numbers: range) -> tuple[float, float]:
+    """Of the runs with these numbers: the true median, and the one that was believed when they began."""
+    times = found.results[0].hour.times
+    believed_s = (result.medians_s[number - 1] for result in found.results for number in numbers)
+    return fmean(map(times.median_s, numbers)), fmean(believed_s)
+
+
+def mean_of_s(found: Found, numbers: range) -> float:
+    return fmean(run.delay_s for result in found.results for run in result.runs if run.number in numbers)

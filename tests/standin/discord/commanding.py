@@ -29,7 +29,7 @@ class Commanding(Talking):
     core: Core
     commands: Commands
 
-    async def slash(self, who: Who, channel: Channel, name: str, **options: Value) -> Interaction:
+    async def slash(self, who: Who, channel: Channel, name: str, /, **options: Value) -> Interaction:
         """`name` with group and subcommand after spaces. Files are pairs of name and bytes.
 
         Raises: NotOffered where Discord's client would not send this, once the bot has registered commands.

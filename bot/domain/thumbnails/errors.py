@@ -1,0 +1,28 @@
+"""What can be wrong with how a thumbnail is to look: more of the family in `bot/domain/errors.py`."""
+
+from dataclasses import dataclass
+
+from bot.domain.errors import Refused
+
+
+@dataclass(eq=False)
+class HeadlineTooLong(Refused):
+    length: int
+    limit: int
+
+
+@dataclass(eq=False)
+class UnknownSize(Refused):
+    given: str
+    offered: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class UnknownTemplate(Refused):
+    given: str
+    offered: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class UnknownColour(Refused):
+    given: str

@@ -1,0 +1,130 @@
+"""Keeps each card on the board as its thumbnail stands: seldom enough, and never an older state over a newer one."""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import TypeVar
+
+from bot.domain.errors import PostBlocked, PostTooLarge
+from bot.domain.ids import ChannelId
+from bot.domain.thumbnails.ballots import tally
+from bot.domain.thumbnails.boards import Board
+from bot.domain.thumbnails.ids import ThumbnailId
+from bot.domain.thumbnails.refusals import CandidateLost
+from bot.domain.thumbnails.states import COLLECTING, DROPPED, ThumbnailState
+from bot.domain.thumbnails.thumbnails import Candidate, Place, Thumbnail
+from bot.ports.thumbnails import BoardPublisher, Card, CardPicture
+from bot.services.thumbnails.desk import Desk, names
+from bot.services.thumbnails.looks import Looks, look
+from bot.services.thumbnails.posting import CARD, Posting
+
+log = logging.getLogger(__name__)
+
+_Shown = TypeVar("_Shown")
+_WINNER = frozenset({ThumbnailState.CHOSEN, ThumbnailState.DONE})
+
+
+class Cards:
+    def __init__(self, desk: Desk, *, looks: Looks, posting: Posting, publisher: BoardPublisher) -> None:
+        self._desk = desk
+        self._looks = looks
+        self._posting = posting
+        self._publisher = publisher
+
+    async def put_up(self, thumbnail: Thumbnail, board: Board) -> None:
+        """Post its card if it has none. Raises: RungClosed, PostFailed."""
+        if thumbnail.card is not None or thumbnail.state in DROPPED:
+            return
+        picture = await self._picture(thumbnail, board, is_new=True)
+        card = replace(await self.card(thumbnail, board), picture=picture)
+        is_new = False
+
+        async def post(_: ChannelId, mark: str) -> Place:
+            nonlocal is_new
+            is_new = True
+            return await self._unless_refused(card, lambda one: self._publisher.post_card(one, mark))
+
+        await self._posting.once(thumbnail, CARD, (board.channel,), post)
+        self._desk.pace.edited(thumbnail.id, self._desk.clock.now())
+        if is_new:
+            log.info("card posted %s", names(thumbnail))
+            await self._note(card)
+
+    async def show(self, thumbnail_id: ThumbnailId, board: Board) -> None:
+        """Edit its card if it is behind, and it is time. Raises: RungClosed, PostFailed."""
+        thumbnail, now = await self._desk.found(thumbnail_id), self._desk.clock.now()
+        if thumbnail.shown_revision >= thumbnail.revision or not self._desk.pace.may_edit(thumbnail_id, now):
+            return
+        if thumbnail.card is None:
+            if thumbnail.state in DROPPED:  # it ended before it had one
+                await self._desk.stores.thumbnails.note_shown(thumbnail_id, thumbnail.revision, "")
+            return
+        picture = await self._picture(thumbnail, board)
+        card = replace(await self.card(thumbnail, board), picture=picture)
+        self._desk.pace.edited(thumbnail_id, now)
+        await self._unless_refused(card, self._publisher.show_card)
+        await self._note(card)
+
+    async def card(self, thumbnail: Thumbnail, board: Board) -> Card:
+        """What it says, without its picture."""
+        candidates = await self._desk.candidates(thumbnail.id)
+        rounds = await self._desk.stores.candidates.open_rounds(thumbnail.id)
+        counted = tally((one.number for one in candidates), await self._desk.stores.votes.votes(thumbnail.id))
+        return Card(
+            thumbnail=thumbnail,
+            board=board,
+            candidates=candidates,
+            tally=counted,
+            making=sum(one.pictures for one in rounds),
+            leaders=counted.leaders if thumbnail.state is ThumbnailState.DECIDING else (),
+        )
+
+    async def forget(self, thumbnail: Thumbnail) -> None:
+        """Its card is not there any more: another is posted if that can be."""
+        log.info("card lost %s", names(thumbnail))
+        await self._desk.stores.thumbnails.forget_post(thumbnail.id, CARD)
+
+    async def _note(self, card: Card) -> None:
+        """What changed since it was made is shown next time."""
+        picture = card.picture.name if card.picture is not None else ""
+        await self._desk.stores.thumbnails.note_shown(card.thumbnail.id, card.thumbnail.revision, picture)
+        await self._desk.works(card.board)
+
+    async def _unless_refused(self, card: Card, show: Callable[[Card], Awaitable[_Shown]]) -> _Shown:
+        """What Discord calls too large is shown without the picture, what AutoMod blocks without the words."""
+        try:
+            return await show(card)
+        except PostTooLarge:
+            log.info("card too large %s", names(card.thumbnail))
+            return await show(replace(card, picture=None))
+        except PostBlocked:
+            log.info("card blocked %s", names(card.thumbnail))
+            return await show(replace(card, is_quoted=False))
+
+    async def _picture(self, thumbnail: Thumbnail, board: Board, *, is_new: bool = False) -> CardPicture | None:
+        """The winner, or all candidates on one sheet; made only where the card does not show it already."""
+        candidates = await self._desk.candidates(thumbnail.id)
+        winner = next((one for one in candidates if one.number == thumbnail.chosen), None)
+        name = _name(thumbnail, board, candidates)
+        if name == thumbnail.shown_picture and not is_new:
+            return CardPicture(name, None) if name else None
+        if thumbnail.state in _WINNER and winner is not None:
+            return await self._winner(name, thumbnail, board, winner)
+        content = await self._looks.sheet(thumbnail, board, candidates) if name else None
+        return None if content is None else CardPicture(name, content)
+
+    async def _winner(self, name: str, thumbnail: Thumbnail, board: Board, winner: Candidate) -> CardPicture | None:
+        with suppress(CandidateLost):
+            file = await self._looks.lettered(thumbnail, board, winner, limit_bytes=thumbnail.upload_limit_bytes)
+            return CardPicture(name, file.content)
+        return None
+
+
+def _name(thumbnail: Thumbnail, board: Board, candidates: Sequence[Candidate]) -> str:
+    """Of the picture its card shows; empty where it shows none."""
+    if thumbnail.state in _WINNER:
+        return f"winner-{thumbnail.chosen}-{thumbnail.edition}"
+    if thumbnail.state in COLLECTING and candidates:
+        return f"sheet-{look(thumbnail, board, candidates)}"
+    return ""

@@ -1,0 +1,49 @@
+"""What stands under a result for one member alone: everything about the picture, and what else can be done with it."""
+
+import io
+
+import discord
+
+from bot.client import ImageBot
+from bot.domain.ids import request_of
+from bot.services.viewing import Details
+from bot.ui.details import Panel, panel_of, panel_past_filters
+from bot.ui.doors import RUN_ID, ImageButton, image_button
+from bot.ui.refusals import BLOCKED
+from bot.ui.viewer import viewer_of
+
+
+class MoreButton(ImageButton, template=rf"v1:image:more:(?P<run>{RUN_ID})"):
+    """Shows the whole prompt, what was really sent, and the rarer buttons."""
+
+    label = "More"
+    action = "more"
+
+    async def press(self, interaction: discord.Interaction[ImageBot]) -> None:
+        viewer = await viewer_of(interaction, request_of(self.run))
+        details = await interaction.client.services.viewing.details(self.run, viewer)
+        try:
+            await _show(interaction, details, panel_of(details))
+        except discord.HTTPException as error:
+            if error.code not in BLOCKED:
+                raise
+            await _show(interaction, details, panel_past_filters(details))
+
+
+async def _show(interaction: discord.Interaction[ImageBot], details: Details, panel: Panel) -> None:
+    files = [
+        discord.File(io.BytesIO(block.text.encode()), block.file_name, description=block.title) for block in panel.files
+    ]
+    buttons = more_buttons(details)
+    await interaction.response.send_message(panel.content, files=files, view=buttons, ephemeral=True)
+
+
+def more_buttons(details: Details) -> discord.ui.View:
+    image = details.image
+    is_private = details.is_own and image.request.address.private and image.open_place is None
+    actions = (("lineage", details.has_kin), ("post", is_private), ("delete", details.is_deletable), ("report", True))
+    view = discord.ui.View(timeout=None)
+    for action, is_offered in actions:
+        if is_offered:
+            view.add_item(image_button(action, image.id))
+    return view

@@ -1,0 +1,85 @@
+"""Posts private pictures to channels, in the name of their members."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import discord
+
+from bot.client import ImageBot
+from bot.domain.errors import PostFailed
+from bot.domain.ids import AttachmentId, ChannelId, MessageId
+from bot.domain.requests import Request
+from bot.ports import Announcement, Finished, Placed
+from bot.ui import texts
+from bot.ui.refusals import translated
+from bot.ui.showing import shown_in
+from bot.ui.views import posted_buttons
+from bot.ui.words import alt_text, file_name
+
+_LOOKED_THROUGH = 200  # messages: more are rarely written within minutes
+_CLOCKS_DIFFER = timedelta(minutes=1)
+
+
+class DiscordNoticeboard:
+    """`Noticeboard` by the bot itself: the interaction's own messages would name a command nobody else saw."""
+
+    def __init__(self, bot: ImageBot) -> None:
+        self._bot = bot
+
+    async def post(self, announcement: Announcement) -> Sequence[Placed]:
+        request, images = announcement.request, announcement.images
+        shows_prompt = announcement.shows_prompt
+        runs = [image.run for image in images]
+        channel = self._bot.get_partial_messageable(announcement.channel, guild_id=request.address.server_id)
+        async with translated():
+            message = await channel.send(
+                texts.posted(request, images=len(images), shows_prompt=shows_prompt),
+                files=_files(announcement),
+                view=posted_buttons(request, runs, shows_prompt=shows_prompt),
+                nonce=_nonce(request, images),
+            )
+        if len(message.attachments) < len(images):
+            raise PostFailed  # Discord took it for the repetition of another message
+        return [
+            Placed(run, ChannelId(message.channel.id), MessageId(message.id), AttachmentId(attachment.id))
+            for run, attachment in zip(runs, message.attachments, strict=False)
+        ]
+
+    async def find(self, request: Request, channel: ChannelId, *, since: datetime) -> Sequence[Placed]:
+        """By their ids in the buttons of the bot's own messages."""
+        place = self._bot.get_partial_messageable(channel, guild_id=request.address.server_id)
+        after = since - _CLOCKS_DIFFER
+        async with translated():
+            async for message in place.history(limit=_LOOKED_THROUGH, after=after, oldest_first=True):
+                is_own = self._bot.user is not None and message.author.id == self._bot.user.id
+                if is_own and (places := shown_in(message, request).places):
+                    return places
+        return ()
+
+
+def _files(announcement: Announcement) -> list[discord.File]:
+    """Numbered as they stand in this message."""
+    images = announcement.images
+    request = replace(announcement.request, images=len(images))
+    return [
+        _file(request, image, position, shows_prompt=announcement.shows_prompt)
+        for position, image in enumerate(images, start=1)
+    ]
+
+
+def _file(request: Request, image: Finished, position: int, *, shows_prompt: bool) -> discord.File:
+    ending = "jpg" if image.format == "jpeg" else image.format
+    number = position if request.images > 1 else None
+    return discord.File(
+        io.BytesIO(image.content),
+        filename=file_name(request.prompt if shows_prompt else "", ending, number=number),
+        description=alt_text(texts.description(request, position, is_quoted=shows_prompt)),
+    )
+
+
+def _nonce(request: Request, images: Sequence[Finished]) -> str:
+    """At most 25 characters, and other than any of the delivery ladder's."""
+    chosen = sum(1 << int(image.run.rpartition(".")[2]) for image in images)
+    return f"{request.id}.p{chosen:x}"

@@ -1,0 +1,103 @@
+"""Private first: posting a private picture to the channel, and discarding it.
+
+Under one picture the buttons mean it; under several, all of them.
+"""
+
+import discord
+
+from bot.client import ImageBot
+from bot.domain.ids import ChannelId, RequestId, RunId, request_of
+from bot.domain.posting import MayNotWriteHere, NoChannelHere
+from bot.services.posting import Wish
+from bot.ui.doors import REQUEST_ID, RUN_ID, ImageButton, RequestButton
+from bot.ui.drafts import address_of, member_of_request
+from bot.ui.links import link_to
+from bot.ui.modals import PostForm, post_modal
+from bot.ui.tree import tell
+
+
+class PostButton(ImageButton, template=rf"v1:image:post:(?P<run>{RUN_ID})"):
+    """Under one private picture: posts it to the channel, with its prompt or without."""
+
+    label = "Post to channel"
+    action = "post"
+
+    async def press(self, interaction: discord.Interaction[ImageBot]) -> None:
+        await _open_form(interaction, self.run)
+
+
+class PostAllButton(RequestButton, template=rf"v1:request:post:(?P<request>{REQUEST_ID})"):
+    """Under several private pictures: posts all of them in one message."""
+
+    label = "Post to channel"
+    action = "post"
+
+    async def press(self, interaction: discord.Interaction[ImageBot]) -> None:
+        await _open_form(interaction, self.request)
+
+
+class DiscardButton(ImageButton, template=rf"v1:image:discard:(?P<run>{RUN_ID})"):
+    """Under one private picture: deletes it."""
+
+    label = "Discard"
+    action = "discard"
+
+    async def press(self, interaction: discord.Interaction[ImageBot]) -> None:
+        await _discard(interaction, self.run)
+
+
+class DiscardAllButton(RequestButton, template=rf"v1:request:discard:(?P<request>{REQUEST_ID})"):
+    """Under several private pictures: deletes all of them."""
+
+    label = "Discard"
+    action = "discard"
+
+    async def press(self, interaction: discord.Interaction[ImageBot]) -> None:
+        await _discard(interaction, self.request)
+
+
+async def post_chosen(interaction: discord.Interaction[ImageBot], form: PostForm) -> None:
+    """What was filled in. Raises: what `Posting.post` raises, and what stands in the way here."""
+    services = interaction.client.services
+    with services.intake.taking():
+        channel = _channel(interaction)
+        wish = await _wish(interaction, form.target)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        spot = await services.posting.post(wish, channel, shows_prompt=form.shows_prompt)
+        await tell(interaction, f"Posted: [your picture](<{link_to(wish.server, spot)}>)")
+
+
+async def _open_form(interaction: discord.Interaction[ImageBot], target: RunId | RequestId) -> None:
+    """What can be refused is refused before anybody chooses."""
+    _channel(interaction)
+    images = await interaction.client.services.posting.check(await _wish(interaction, target))
+    await interaction.response.send_modal(post_modal(target, pictures=len(images), prompt=images[0].request.prompt))
+
+
+async def _discard(interaction: discord.Interaction[ImageBot], target: RunId | RequestId) -> None:
+    """The message is the member's own and says in one line what became of it."""
+    wish = await _wish(interaction, target)
+    posted = await interaction.client.services.posting.discard(wish)
+    words = "Discarded. It still counts on your quota."
+    if posted is not None:
+        link = link_to(wish.server, posted)
+        words = f"Discarded here. [What you posted](<{link}>) stays: More → Delete takes it away."
+    await interaction.response.edit_message(content=words, attachments=[], view=None)
+
+
+async def _wish(interaction: discord.Interaction[ImageBot], target: RunId | RequestId) -> Wish:
+    """Raises: NotInServer, RequestGone, NotYours."""
+    run = RunId(target) if "." in target else None
+    request = RequestId(target) if run is None else request_of(run)
+    return Wish(request, run, *await member_of_request(interaction, request))
+
+
+def _channel(interaction: discord.Interaction[ImageBot]) -> ChannelId:
+    """Where both the member and the bot may post. Raises: NoChannelHere, MayNotWriteHere, PermissionMissing."""
+    if interaction.guild_id is None:
+        raise NoChannelHere
+    in_thread = isinstance(interaction.channel, discord.Thread)
+    allowed = interaction.permissions
+    if not (allowed.send_messages_in_threads if in_thread else allowed.send_messages):
+        raise MayNotWriteHere
+    return address_of(interaction, private=False).channel_id

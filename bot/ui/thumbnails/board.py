@@ -1,0 +1,164 @@
+"""Puts cards, waiting messages and files on a server's board."""
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import discord
+from discord.utils import MISSING
+
+from bot.client import ImageBot
+from bot.domain.errors import PostBlocked, PostFailed, PostTooLarge, RungClosed
+from bot.domain.ids import ChannelId, MessageId, ServerId
+from bot.domain.requests import Request, Spot
+from bot.domain.thumbnails.thumbnails import Place, Round, Thumbnail
+from bot.ports.thumbnails import Card, Delivered
+from bot.ui.answer import as_files
+from bot.ui.refusals import translated
+from bot.ui.showing import custom_ids
+from bot.ui.thumbnails.cards import card_files, card_layout, card_mark
+from bot.ui.thumbnails.details import DetailsButton
+from bot.ui.thumbnails.files import files_of, words_of
+from bot.ui.waiting import waiting_buttons, words_of_waiting
+from bot.ui.words import plain, unformatted
+
+log = logging.getLogger(__name__)
+
+_LOOKED_THROUGH = 200  # messages: more are rarely written between a crash and the next start
+_CLOCKS_DIFFER = timedelta(minutes=1)
+_SHOWN_WORDS = 200
+_LONGEST_THREAD_NAME = 100  # Discord's limit
+_KEEP_THREAD_OPEN_MIN: Literal[10080] = 10080  # a week is the longest that Discord offers
+_UNKNOWN_CHANNEL = 10003
+_TOO_MANY_OLD_EDITS = 30046
+
+
+class DiscordBoard:
+    """`BoardPublisher` by the bot itself, by stored ids alone: whoever asked is not waiting at an interaction."""
+
+    def __init__(self, bot: ImageBot) -> None:
+        self._bot = bot
+
+    async def post_card(self, card: Card, mark: str) -> Place:
+        """The nonce is another one for every state, so that a card that was deleted can be posted again."""
+        thumbnail = card.thumbnail
+        async with _translated():
+            message = await self._channel(card.board.channel, thumbnail.server).send(
+                view=card_layout(card), files=card_files(card), nonce=f"{mark}.{thumbnail.revision % 1_000_000}"
+            )
+        return Place(_spot(message), await self._thread(message, thumbnail))
+
+    async def show_card(self, card: Card) -> None:
+        """What it shows already it names without sending it; if that is not there after all, it goes without."""
+        picture = card.picture
+        try:
+            await self._edit_card(card)
+        except (PostBlocked, PostTooLarge):
+            raise
+        except RungClosed as closed:
+            if closed.reason != "content" or picture is None or picture.content is not None:
+                raise
+            await self._edit_card(replace(card, picture=None))
+
+    async def post_waiting(self, channel: ChannelId, thumbnail: Thumbnail, order: Round, mark: str) -> Spot:
+        count = f"{order.pictures} candidate{'s' * (order.pictures > 1)} for #{thumbnail.number}"
+        words = f"> {plain(order.words, limit=_SHOWN_WORDS)}\n-# {count} · in line in a moment"
+        async with _translated():
+            message = await self._channel(channel, thumbnail.server).send(words, view=_details(mark), nonce=mark)
+        return _spot(message)
+
+    async def show_ordered(self, spot: Spot, request: Request, files: Sequence[tuple[str, bytes]]) -> Sequence[str]:
+        words = await words_of_waiting(self._bot, request)
+        attached = as_files(files, request.prompt) if files else MISSING
+        async with _translated():
+            message = await self._message(spot, request.address.server_id).edit(
+                content=words, attachments=attached, view=waiting_buttons(request.id)
+            )
+        return [one.url for one in message.attachments] if files else []
+
+    async def post_files(self, channel: ChannelId, post: Delivered, mark: str) -> Spot:
+        async with _translated():
+            message = await self._channel(channel, post.thumbnail.server).send(
+                words_of([post]), files=files_of([post]), view=_details(mark), nonce=mark
+            )
+        if len(message.attachments) < len(post.files):
+            raise PostFailed  # Discord took it for the repetition of another message
+        return _spot(message)
+
+    async def remove(self, spot: Spot) -> None:
+        with suppress(RungClosed):
+            async with _translated():
+                await self._message(spot).delete()
+
+    async def find(self, channel: ChannelId, thumbnail: Thumbnail, mark: str, *, since: datetime) -> Place | None:
+        """By the mark in the custom ids of the bot's own messages."""
+        wanted = DetailsButton(mark).custom_id
+        async with _translated():
+            place = self._channel(channel, thumbnail.server)
+            async for message in place.history(limit=_LOOKED_THROUGH, after=since - _CLOCKS_DIFFER, oldest_first=True):
+                if self._is_own(message) and wanted in custom_ids(message):
+                    is_card = mark == card_mark(thumbnail)
+                    return Place(_spot(message), await self._thread(message, thumbnail) if is_card else None)
+        return None
+
+    async def _edit_card(self, card: Card) -> None:
+        place = card.thumbnail.card
+        assert place is not None
+        is_shown = card.picture is not None and card.picture.content is None
+        files: Any = MISSING if is_shown else card_files(card)
+        async with _translated():
+            try:
+                await self._message(place.spot, card.thumbnail.server).edit(view=card_layout(card), attachments=files)
+            except discord.HTTPException as error:
+                if error.code == _TOO_MANY_OLD_EDITS:  # the message stays, and can be changed again later
+                    raise PostFailed from error
+                raise
+
+    async def _thread(self, message: discord.Message, thumbnail: Thumbnail) -> ChannelId | None:
+        """None where the bot may not open one: then everything is posted in the channel itself."""
+        if message.flags.has_thread:
+            return ChannelId(message.id)  # a thread on a message has its id
+        title = unformatted(f"#{thumbnail.number} {thumbnail.headline or thumbnail.shows}", limit=_LONGEST_THREAD_NAME)
+        try:
+            async with translated():
+                thread = await message.create_thread(name=title, auto_archive_duration=_KEEP_THREAD_OPEN_MIN)
+        except (RungClosed, PostFailed) as error:
+            log.info("no thread thumbnail=%s why=%s", thumbnail.id, type(error.__cause__ or error).__name__)
+            return None
+        return ChannelId(thread.id)
+
+    def _is_own(self, message: discord.Message) -> bool:
+        return self._bot.user is not None and message.author.id == self._bot.user.id
+
+    def _message(self, spot: Spot, server: ServerId | None = None) -> discord.PartialMessage:
+        return self._channel(spot.channel, server).get_partial_message(spot.message)
+
+    def _channel(self, channel: ChannelId, server: ServerId | None) -> discord.PartialMessageable:
+        return self._bot.get_partial_messageable(channel, guild_id=server)
+
+
+@asynccontextmanager
+async def _translated() -> AsyncIterator[None]:
+    """As elsewhere; but a channel that is gone is another thing here than a message that is gone."""
+    try:
+        async with translated():
+            yield
+    except RungClosed as closed:
+        cause = closed.__cause__
+        if isinstance(cause, discord.HTTPException) and cause.code == _UNKNOWN_CHANNEL:
+            raise RungClosed("channel") from cause
+        raise
+
+
+def _details(mark: str) -> discord.ui.View:
+    view = discord.ui.View(timeout=None)
+    view.add_item(DetailsButton(mark))
+    view.stop()  # finished before it is sent: so discord.py does not remember it
+    return view
+
+
+def _spot(message: discord.Message) -> Spot:
+    return Spot(ChannelId(message.channel.id), MessageId(message.id))

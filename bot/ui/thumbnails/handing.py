@@ -1,0 +1,72 @@
+"""Handing pictures over: a member's own into a vote, and the files of any candidate to whoever may have them."""
+
+from collections.abc import Sequence
+
+import discord
+
+from bot.client import ImageBot
+from bot.domain.thumbnails.refusals import CandidateGone
+from bot.domain.thumbnails.states import ThumbnailState
+from bot.domain.thumbnails.thumbnails import Thumbnail
+from bot.ui.drafts import upload_limit
+from bot.ui.pictures import upload_of
+from bot.ui.thumbnails import answers
+from bot.ui.thumbnails.files import files_of, words_of
+from bot.ui.thumbnails.naming import named
+from bot.ui.thumbnails.people import address_of, person_of
+from bot.ui.tree import tell
+
+# Discord takes 25 MiB in one request: five sizes, each with and without letters, share it.
+_MOST_OF_ALL_BYTES = 24 * 1024 * 1024
+
+
+async def enter(interaction: discord.Interaction[ImageBot], given: str, picture: discord.Attachment) -> None:
+    services = interaction.client.services
+    with services.intake.taking():
+        thumbnail = await named(interaction, given)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        number = await services.thumbnails.entries.enter(thumbnail.id, address_of(interaction), upload_of(picture))
+    await tell(
+        interaction, f"Your picture is candidate {number} of #{thumbnail.number}. The card shows it in a moment."
+    )
+
+
+async def export(
+    interaction: discord.Interaction[ImageBot], given: str, candidate: int | None, sizes: Sequence[str | None]
+) -> None:
+    """Without a candidate, the winner; without sizes, those that were asked for."""
+    services = interaction.client.services
+    thumbnail = await named(interaction, given)
+    number = _candidate(thumbnail, candidate)
+    wanted = [size for size in sizes if size is not None]
+    person = await person_of(interaction)
+    await interaction.response.defer(ephemeral=True, thinking=True)
+    limit_bytes = min(upload_limit(interaction), _MOST_OF_ALL_BYTES // _files_of_all(thumbnail, wanted))
+    made = await services.thumbnails.finishing.export(thumbnail.id, person, number, wanted, limit_bytes=limit_bytes)
+    await interaction.edit_original_response(content=words_of(made), attachments=files_of(made))
+
+
+async def reletter(interaction: discord.Interaction[ImageBot], given: str, text: str, template: str | None) -> None:
+    finishing = interaction.client.services.thumbnails.finishing
+    thumbnail, person = await named(interaction, given), await person_of(interaction)
+    changed = await finishing.reletter(thumbnail.id, person, text, template=template)
+    await answers.told(interaction, _relettered(changed))
+
+
+def _relettered(thumbnail: Thumbnail) -> str:
+    what = "Lettered anew" if thumbnail.headline else "Without a headline from now on"
+    is_won = thumbnail.state in {ThumbnailState.CHOSEN, ThumbnailState.DONE}
+    follows = "New files are posted in a moment." if is_won else "The card shows it in a moment."
+    return f"{what}. No quota used. {follows}"
+
+
+def _candidate(thumbnail: Thumbnail, given: int | None) -> int:
+    """Raises: CandidateGone."""
+    number = thumbnail.chosen if given is None else given
+    if number is None:
+        raise CandidateGone
+    return number
+
+
+def _files_of_all(thumbnail: Thumbnail, sizes: Sequence[str]) -> int:
+    return len(sizes or thumbnail.sizes) * (2 if thumbnail.headline else 1)

@@ -1,0 +1,88 @@
+"""Which buttons stand together under a message: a fresh view every time, since discord.py keeps state in what it sent.
+
+A view holds nothing but `EaselButton`s, which are named here and defined with what they do.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+import discord
+
+from bot.domain.ids import RequestId, RunId
+from bot.domain.requests import Request
+from bot.domain.runs import EndReason
+from bot.ui.doors import EaselButton, image_button, request_button
+
+_WORDS_ARE_AT_FAULT = {EndReason.DECLINED, EndReason.INPUT_REJECTED}
+
+
+def result_buttons(request: Request, images: Sequence[RunId]) -> discord.ui.View:
+    """Under a message that shows these images, in the order it shows them."""
+    if len(images) > 1:
+        return _several(request, images)
+    (image,) = images
+    return _rows(
+        [
+            image_button("edit", image),
+            request_button("again", request.id),
+            *_of_its_own(image),
+            image_button("more", image),
+        ],
+        [image_button("post", image), image_button("discard", image)] if request.address.private else [],
+    )
+
+
+def _several(request: Request, images: Sequence[RunId]) -> discord.ui.View:
+    """What is done to one image is behind its number."""
+    whole = [request_button("again", request.id), image_button("more", images[0])]
+    if request.address.private:
+        whole += [request_button("post", request.id), request_button("discard", request.id)]
+    return _rows(_numbers(images), whole)
+
+
+def posted_buttons(request: Request, images: Sequence[RunId], *, shows_prompt: bool) -> discord.ui.View:
+    """Under pictures that were posted from private. Where the words are not shown, nothing repeats them."""
+    if shows_prompt:
+        return result_buttons(replace(request, address=replace(request.address, private=False)), images)
+    if len(images) > 1:
+        return _rows(_numbers(images), [image_button("more", images[0])])
+    return _rows([image_button("edit", images[0]), image_button("more", images[0])])
+
+
+def image_buttons(image: RunId, *, private: bool) -> discord.ui.View:
+    """Everything that can be done with one image, in an answer of its own."""
+    return _rows(
+        [image_button("edit", image), *_of_its_own(image), image_button("more", image)],
+        [image_button("post", image), image_button("discard", image)] if private else [],
+    )
+
+
+def coming_buttons(images: Sequence[RunId]) -> discord.ui.View | None:
+    """While others of the request are still being made: those that are there can be chosen already."""
+    return _rows(_numbers(images)) if images else None
+
+
+def problem_buttons(request: RequestId, problems: Iterable[EndReason]) -> discord.ui.View:
+    """What next, under a message that says why there is no picture."""
+    is_about_words = _WORDS_ARE_AT_FAULT.intersection(problems)
+    return _rows(
+        [request_button("change", request) if is_about_words else request_button("again", request, "Try again")]
+    )
+
+
+def _of_its_own(image: RunId) -> list[EaselButton]:
+    return [image_button("vary", image), image_button("aspect", image)]
+
+
+def _numbers(images: Sequence[RunId]) -> list[EaselButton]:
+    return [image_button("pick", image, str(position)) for position, image in enumerate(images, start=1)]
+
+
+def _rows(*rows: Sequence[EaselButton]) -> discord.ui.View:
+    view = discord.ui.View(timeout=None)
+    for number, row in enumerate(rows):
+        for button in row:
+            button.row = number
+            view.add_item(button)
+    view.stop()  # finished before it is sent: so discord.py keeps no timer for it, and nothing else
+    return view

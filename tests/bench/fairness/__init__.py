@@ -1,0 +1,1 @@
+"""Fairness in simulated time: what one member's long list costs all others."""

@@ -1,0 +1,1 @@
+"""Load on real sockets: a hundred members ask for five hundred pictures within five seconds."""
