@@ -2,8 +2,8 @@
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
-# A file's tests stay together; as many files at once as there are cores.
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+# tests/conftest.py says which tests may run beside which.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 

@@ -1,36 +1,14 @@
 """The preview in a real browser: a member types `/imagine`, attaches a picture, watches, and sees the result."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 
-import pytest
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
 from bot.preview.emulator import Fault, Place
 from bot.preview.painter import paint
-from bot.preview.session import CHROMIUM_OPTIONS, Stage, find_chromium, flow, open_stage
-from tests.browser.page import ChannelPage
+from tests.browser.page import SCREENSHOTS, a_member_at_the_page, needs_chromium
 
-pytestmark = pytest.mark.skipif(find_chromium() is None, reason="Chromium is not installed here")
-
-SCREENSHOTS = Path("out/browser")
-
-
-@asynccontextmanager
-async def a_member_at_the_page() -> AsyncIterator[tuple[Stage, ChannelPage]]:
-    async with open_stage(port=0) as stage, async_playwright() as playwright:
-        flowing = asyncio.create_task(flow(stage.world, stage.page))
-        browser = await playwright.chromium.launch(executable_path=find_chromium(), args=list(CHROMIUM_OPTIONS))
-        try:
-            page = ChannelPage(await browser.new_page(viewport={"width": 1100, "height": 980}))
-            await page.open(stage.page.url)
-            yield stage, page
-        finally:
-            await browser.close()
-            flowing.cancel()
-            await asyncio.gather(flowing, return_exceptions=True)
+pytestmark = needs_chromium
 
 
 async def test_a_member_makes_a_picture_from_a_reference_and_watches_it_arrive() -> None:
@@ -101,4 +79,4 @@ async def test_a_lost_request_is_asked_again_and_found_in_the_history() -> None:
         await page.slash("history", {})
         await expect(page.messages).to_contain_text("Your pictures in this server")
         await expect(page.messages).to_contain_text("lost on the way to the image service · no quota used")
-        await page.screenshot(str(SCREENSHOTS / "history.png"))
+        await page.screenshot(str(SCREENSHOTS / "lost-in-history.png"))

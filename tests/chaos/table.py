@@ -15,7 +15,7 @@ from tests.chaos.play import Outcome
 _FATES: Mapping[str, str] = {
     "asked": "requests",
     "acknowledged": "acknowledged",
-    "delivered": "pictures delivered",
+    "delivered": "with pictures delivered",
     f"rung {Rung.TOKEN}": "  with the interaction's token",
     f"rung {Rung.MESSAGE}": "  by editing the message",
     f"rung {Rung.CHANNEL}": "  by a new message in the channel",

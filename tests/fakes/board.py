@@ -146,6 +146,8 @@ class FakeBoard:
     def _check(self, card: Card) -> None:
         if self.blocks_words and card.is_quoted:
             raise PostBlocked
+        if len(_content(card) or b"") > self.most_bytes:
+            raise PostTooLarge
 
 
 def _content(card: Card) -> bytes | None:

@@ -281,3 +281,9 @@ async def test_a_slow_run_takes_twenty_times_as_long_as_it_would() -> None:
     await usual.create(prompt="a fox")
     await slow.create(prompt="a fox, slow-preview")
     assert slow.emulator.runs[0].duration == usual.emulator.runs[0].duration * 20
+
+
+async def test_runs_of_the_same_prompt_make_different_pictures() -> None:
+    world = World(painter=lambda prompt, size, references, number: f"{prompt} {number}".encode())
+    urls = [(await world.finished(prompt=prompt))["output"]["urls"][0] for prompt in ("a fox", "a hare", "a fox")]
+    assert [(await world.client.get(url)).content for url in urls] == [b"a fox 0", b"a hare 0", b"a fox 1"]

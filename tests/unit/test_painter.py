@@ -59,6 +59,11 @@ def test_different_prompts_give_different_pictures() -> None:
     assert len({paint(prompt, (120, 80)) for prompt in prompts}) == len(prompts)
 
 
+def test_the_same_prompt_gives_another_picture_each_time_it_is_asked_for() -> None:
+    assert len({paint("a castle", (120, 80), number=number) for number in range(4)}) == 4
+    assert paint("a castle", (120, 80), number=0) == paint("a castle", (120, 80))
+
+
 def test_a_full_picture_stays_below_three_megabytes() -> None:
     noise = Image.effect_noise((1600, 1200), 80).convert("RGB")
     target = io.BytesIO()

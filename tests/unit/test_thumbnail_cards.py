@@ -138,6 +138,19 @@ async def test_words_that_are_blocked_are_left_away() -> None:
     assert (town.card(thumbnail).is_quoted, town.card(thumbnail).thumbnail.state) == (False, S.MAKING)
 
 
+async def test_a_picture_that_was_too_large_is_uploaded_once_it_fits() -> None:
+    town = Community()
+    await town.set_up()
+    town.board.most_bytes = 10
+    thumbnail = await town.made()
+    await town.settle()
+    assert town.card(thumbnail).picture is None
+    town.board.most_bytes = 1_000_000
+    await town.vote(thumbnail, 1, 2)
+    await town.settle()
+    assert town.message_of(thumbnail).picture == b"sheet 'Fox tricks': 1, 2, 3 as outline"
+
+
 async def test_a_card_that_was_deleted_is_posted_again_while_it_matters() -> None:
     town = Community()
     await town.set_up()

@@ -38,18 +38,18 @@ class Cards:
             return
         picture = await self._picture(thumbnail, board, is_new=True)
         card = replace(await self.card(thumbnail, board), picture=picture)
-        is_new = False
+        posted: list[Card] = []
 
         async def post(_: ChannelId, mark: str) -> Place:
-            nonlocal is_new
-            is_new = True
-            return await self._unless_refused(card, lambda one: self._publisher.post_card(one, mark))
+            place, shown = await self._unless_refused(card, lambda one: self._publisher.post_card(one, mark))
+            posted.append(shown)
+            return place
 
         await self._posting.once(thumbnail, CARD, (board.channel,), post)
         self._desk.pace.edited(thumbnail.id, self._desk.clock.now())
-        if is_new:
+        for shown in posted:
             log.info("card posted %s", names(thumbnail))
-            await self._note(card)
+            await self._note(shown)
 
     async def show(self, thumbnail_id: ThumbnailId, board: Board) -> None:
         """Edit its card if it is behind, and it is time. Raises: RungClosed, PostFailed."""
@@ -63,8 +63,8 @@ class Cards:
         picture = await self._picture(thumbnail, board)
         card = replace(await self.card(thumbnail, board), picture=picture)
         self._desk.pace.edited(thumbnail_id, now)
-        await self._unless_refused(card, self._publisher.show_card)
-        await self._note(card)
+        _, shown = await self._unless_refused(card, self._publisher.show_card)
+        await self._note(shown)
 
     async def card(self, thumbnail: Thumbnail, board: Board) -> Card:
         """What it says, without its picture."""
@@ -91,16 +91,17 @@ class Cards:
         await self._desk.stores.thumbnails.note_shown(card.thumbnail.id, card.thumbnail.revision, picture)
         await self._desk.works(card.board)
 
-    async def _unless_refused(self, card: Card, show: Callable[[Card], Awaitable[_Shown]]) -> _Shown:
+    async def _unless_refused(self, card: Card, show: Callable[[Card], Awaitable[_Shown]]) -> tuple[_Shown, Card]:
         """What Discord calls too large is shown without the picture, what AutoMod blocks without the words."""
         try:
-            return await show(card)
+            return await show(card), card
         except PostTooLarge:
             log.info("card too large %s", names(card.thumbnail))
-            return await show(replace(card, picture=None))
+            less = replace(card, picture=None)
         except PostBlocked:
             log.info("card blocked %s", names(card.thumbnail))
-            return await show(replace(card, is_quoted=False))
+            less = replace(card, is_quoted=False)
+        return await show(less), less
 
     async def _picture(self, thumbnail: Thumbnail, board: Board, *, is_new: bool = False) -> CardPicture | None:
         """The winner, or all candidates on one sheet; made only where the card does not show it already."""

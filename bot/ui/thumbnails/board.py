@@ -49,7 +49,8 @@ class DiscordBoard:
             message = await self._channel(card.board.channel, thumbnail.server).send(
                 view=card_layout(card), files=card_files(card), nonce=f"{mark}.{thumbnail.revision % 1_000_000}"
             )
-        return Place(_spot(message), await self._thread(message, thumbnail))
+        words = (thumbnail.headline or thumbnail.shows) if card.is_quoted else ""
+        return Place(_spot(message), await self._thread(message, thumbnail, words))
 
     async def show_card(self, card: Card) -> None:
         """What it shows already it names without sending it; if that is not there after all, it goes without."""
@@ -117,11 +118,12 @@ class DiscordBoard:
                     raise PostFailed from error
                 raise
 
-    async def _thread(self, message: discord.Message, thumbnail: Thumbnail) -> ChannelId | None:
+    async def _thread(self, message: discord.Message, thumbnail: Thumbnail, words: str = "") -> ChannelId | None:
         """None where the bot may not open one: then everything is posted in the channel itself."""
         if message.flags.has_thread:
             return ChannelId(message.id)  # a thread on a message has its id
-        title = unformatted(f"#{thumbnail.number} {thumbnail.headline or thumbnail.shows}", limit=_LONGEST_THREAD_NAME)
+        named = " · ".join(filter(None, [f"Thumbnail {thumbnail.number}", words]))
+        title = unformatted(named, limit=_LONGEST_THREAD_NAME)
         try:
             async with translated():
                 thread = await message.create_thread(name=title, auto_archive_duration=_KEEP_THREAD_OPEN_MIN)

@@ -41,6 +41,7 @@ def card_layout(card: Card) -> Layout:
         accent_colour=discord.Colour.from_rgb(*card.board.accent)
     )
     container.add_item(discord.ui.TextDisplay(_head(card)))
+    container.add_item(discord.ui.TextDisplay(texts.facts(card.thumbnail, is_quoted=card.is_quoted)))
     if card.picture is not None:
         container.add_item(_gallery(card, card.picture))
     container.add_item(discord.ui.TextDisplay(texts.standing(card)))
@@ -78,7 +79,7 @@ def _head(card: Card) -> str:
     thumbnail = card.thumbnail
     title = f"### {texts.title(thumbnail, is_quoted=card.is_quoted)}"
     quote = texts.wish(thumbnail, limit=_SHOWN_WISH) if card.is_quoted else ""
-    return "\n".join(filter(None, [title, quote, texts.facts(thumbnail, is_quoted=card.is_quoted)]))
+    return "\n".join(filter(None, [title, quote]))
 
 
 def _numbers(card: Card) -> Iterator[EaselButton]:

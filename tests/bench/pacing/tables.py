@@ -58,8 +58,8 @@ def optimum_table(
         "on average over the hour; so does what Easel learned, without the window. Then what the window adds: to "
         "Easel, and at least to anybody, who may know when members come and which window will be scarce. Nobody looks "
         f"twice within a second, as RunBase advises; the optimum would else be {', '.join(quick_s)}. Beyond "
-        f"{MOST_SHOWN} a minute Easel lets members wait in line rather than look less; where more is asked for than a key "
-        "carries, the line grows. 429s in all these hours: "
+        f"{MOST_SHOWN} a minute Easel lets members wait in line rather than look less; where more is asked for than a "
+        "key carries, the line grows. 429s in all these hours: "
         f"{sum(one.refused for one in results if one.hour.bot == EASEL):,}."
     )
     return table
