@@ -2,8 +2,9 @@
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
-# tests/conftest.py says which tests may run beside which.
-PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadgroup
+PYTEST := $(BIN)/python -m pytest
+# tests/conftest.py says which tests start processes; all others run on all cores at once.
+ALL_TESTS = $(PYTEST) --numprocesses auto --dist loadfile -m "not processes" && $(PYTEST) -m processes
 export UV_PROJECT_ENVIRONMENT := .venv
 export UV_PYTHON_DOWNLOADS := never
 
@@ -35,7 +36,7 @@ run: setup  ## the bot on Discord; make run ARGS="--config my.toml"
 	@$(BIN)/python -m bot run $(ARGS) || [ $$? = 130 ]
 
 test: setup  ## all tests
-	@$(PYTEST)
+	@$(ALL_TESTS)
 
 chaos: setup  ## kills and faults by seed, then all books compared; make chaos ARGS="--seed 7 --bot easel"
 	@$(BIN)/python -m tests.chaos $(ARGS)
@@ -48,7 +49,7 @@ check: setup  ## what CI runs
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST)
+	$(ALL_TESTS)
 
 format: setup  ## write the code as the checks want it
 	$(BIN)/ruff format

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 _TESTS = Path(__file__).parent
-# They start the bot, or a browser, as processes that answer in time or not: one test after the other.
+# They start the bot, or a browser, as processes that answer in time or not: one test at a time, and nothing beside it.
 _WITH_PROCESSES = frozenset({"bench", "browser", "chaos", "hostile", "sockets", "standin"})
 
 
@@ -14,11 +14,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """How tests are shared out to cores: all with processes to one, of the others a file to each."""
     for item in items:
-        folder = item.path.relative_to(_TESTS).parts[0]
-        group = "processes" if folder in _WITH_PROCESSES else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+        if item.path.relative_to(_TESTS).parts[0] in _WITH_PROCESSES:
+            item.add_marker(pytest.mark.processes)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

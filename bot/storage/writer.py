@@ -13,8 +13,8 @@ from bot.storage.trouble import Trouble
 
 # Outlasts any statement of a backup.
 WAIT_MS = 5000
-# A commit takes as long as ten transactions: with more, the first would wait for the last and nobody gain by it.
-_MOST_TOGETHER = 20
+# They take 30 ms, and so may wait for each other; a slow disk takes 5 ms for a commit, and with more nobody would gain.
+_MOST_TOGETHER = 50
 
 
 @dataclass(slots=True)

@@ -125,7 +125,7 @@ async def _open(interaction: discord.Interaction[ImageBot], image: Image) -> Non
     gallery, limit_bytes = interaction.client.services.gallery, upload_limit(interaction)
     words = texts.result(image.request, took_s(image.run)) if image.request.prompt else ""
     async with gallery.copy(image, limit_bytes=limit_bytes) as copy:
-        described = texts.description(image.request, image.run.number + 1)
+        described = texts.description(image.request)
         files = [] if copy is None else [_file(image.request.prompt, *copy, described)]
         await interaction.edit_original_response(
             content="\n".join(filter(None, [words, facts_of(image, is_here=copy is not None)])),

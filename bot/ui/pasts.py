@@ -2,6 +2,7 @@
 
 from bot.domain.gallery import Whose
 from bot.domain.images import Image
+from bot.domain.requests import Request
 from bot.domain.runs import AWAITED, EndReason, RunState
 from bot.ports import PastImage
 from bot.services.gallery import Page
@@ -62,7 +63,7 @@ def can_be_opened(past: PastImage, page: Page) -> bool:
 
 def facts_of(image: Image, *, is_here: bool) -> str:
     """Under a picture that was opened: which of several it is, when it was asked for, where it is."""
-    which = f"picture {image.run.number + 1} of {image.request.images}" if image.request.images > 1 else ""
+    which = _which(image.request)
     gone = "" if is_here else "I keep no copy of it any more"
     facts = (which, texts.relative(image.request.created_at), _place(image), gone)
     return f"-# {' · '.join(filter(None, facts))}"
@@ -89,13 +90,13 @@ def _line(past: PastImage, characters: int, *, shows_member: bool) -> str:
     member = f"<@{request.address.member_id}>" if shows_member else ""
     prompt = plain(request.prompt, limit=characters) or "(words deleted)"
     used = "1 of your quota" if past.took_quota else "no quota used"
-    facts = (member, prompt, _which(past), texts.relative(request.created_at), _state(past), "" if member else used)
+    facts = (member, prompt, _which(request), texts.relative(request.created_at), _state(past), "" if member else used)
     return " · ".join(filter(None, facts))
 
 
-def _which(past: PastImage) -> str:
-    request = past.image.request
-    return f"{past.image.run.number + 1} of {request.images}" if request.images > 1 else ""
+def _which(request: Request) -> str:
+    """Its number is that of its place in the message, which may be gone."""
+    return f"one of {request.images}" if request.images > 1 else ""
 
 
 def _state(past: PastImage) -> str:

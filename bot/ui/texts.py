@@ -110,9 +110,9 @@ def posted(request: Request, *, images: int, shows_prompt: bool) -> str:
     return _lines(f"**{prompt}**", _facts(*whose, style.name if style else "", origin))
 
 
-def description(request: Request, position: int, *, is_quoted: bool = True) -> str:
-    """What a picture is to those who cannot see it."""
-    which = f"{position} of {request.images}: " if request.images > 1 else ""
+def description(request: Request, position: int | None = None, *, is_quoted: bool = True) -> str:
+    """What a picture is to those who cannot see it; `position` is its place in the message, where it is in one."""
+    which = f"{position or 'one'} of {request.images}: " if request.images > 1 else ""
     relation = request.parent.relation if request.parent else Relation.EDIT
     what = f"{_MADE_AS[relation]}: " if request.kind is Kind.EDIT else ""
     return f"{which}{what}{request.prompt}" if is_quoted else f"{which}{_UNQUOTED}"

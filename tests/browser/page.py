@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Locator, Page, async_playwright, expect
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from bot.preview.session import CHROMIUM_OPTIONS, Stage, find_chromium, flow, open_stage
 
@@ -20,8 +21,17 @@ _MOSAIC = """
     .message-attachments:not([data-attachment-count="1"]) {
         display: grid; grid-template-columns: 1fr 1fr; gap: 4px; width: 550px;
     }
-    .message-attachments .attachment + .attachment { margin-top: 0; }
+    .message-attachments .attachment { margin: 0 !important; }
 """
+_ADD_STYLE = """style => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(style);
+    document.adoptedStyleSheets.push(sheet);
+}"""
+# What was pressed last shows buttons of the page's own.
+_LET_GO = """() => {
+    if (document.activeElement?.closest("#channel-message-list")) document.activeElement.blur();
+}"""
 needs_chromium = pytest.mark.skipif(find_chromium() is None, reason="Chromium is not installed here")
 
 
@@ -30,6 +40,7 @@ async def a_member_at_the_page() -> AsyncIterator[tuple[Stage, "ChannelPage"]]:
     async with open_stage(port=0) as stage, async_playwright() as playwright:
         flowing = asyncio.create_task(flow(stage.world, stage.page))
         browser = await playwright.chromium.launch(executable_path=find_chromium(), args=list(CHROMIUM_OPTIONS))
+        expect.set_options(timeout=20_000)  # a busy machine takes its time
         try:
             page = ChannelPage(await browser.new_page(viewport={"width": 1100, "height": 980}))
             await page.open(stage.page.url)
@@ -47,6 +58,7 @@ class ChannelPage:
     async def open(self, url: str) -> None:
         await self._page.goto(url)
         await self._composer.wait_for()
+        await self._page.evaluate(_ADD_STYLE, _MOSAIC)
         await self._page.locator("#messages-toggle").click()  # the list of messages beside the channel is not Discord's
 
     async def slash(
@@ -57,8 +69,7 @@ class ChannelPage:
         files: Mapping[str, tuple[str, bytes]] | None = None,
         numbers: Mapping[str, int] | None = None,
     ) -> None:
-        await self._composer.fill(f"/{command}")
-        await self._page.locator(".command-entry", has_text=f"/{command}").first.click()
+        await self._choose(command)
         for option, text in texts.items():
             await self._page.locator(f"input[data-option={option}]").fill(text)
         for option, number in (numbers or {}).items():
@@ -75,14 +86,18 @@ class ChannelPage:
 
     async def slash_to_form(self, command: str) -> None:
         """A command without options that is answered with a form."""
-        await self._composer.fill(f"/{command}")
-        await self._page.locator(".command-entry", has_text=f"/{command}").first.click()
-        await self._until_form(self._page.locator("#send-message").click)
+        await self._choose(command)
+        await self._until_shown(self.form, self._page.locator("#send-message").click)
 
     async def become(self, member: str) -> None:
         """See the channel as somebody else."""
-        await self._page.locator("#viewer-picker").select_option(label=member)
-        await self._composer.wait_for()
+        viewers = self._page.locator("#viewer-picker")
+        for _ in range(4):
+            await viewers.select_option(label=member)
+            with suppress(AssertionError):  # refused as meant for an older page; it is empty until it is another's
+                await expect(viewers.locator("option:checked")).to_have_text(member, timeout=10_000)
+                return
+        raise AssertionError(f"the page is not {member}'s: {await self._status.inner_text()}")
 
     async def press(self, label: str) -> None:
         """The newest button with this label; opens a form or answers."""
@@ -90,7 +105,7 @@ class ChannelPage:
 
     async def open_form(self, label: str) -> None:
         """With the newest button that has this label."""
-        await self._until_form(lambda: self.press(label))
+        await self._until_shown(self.form, lambda: self.press(label))
 
     async def ask(self, label: str) -> None:
         """Press the newest button with this label, which is answered with a message."""
@@ -111,6 +126,7 @@ class ChannelPage:
     async def submit(self) -> None:
         for _ in range(4):
             await self.form.get_by_role("button", name="Submit").click()
+            await expect(self._status).not_to_have_text("Completing action…", timeout=30_000)
             with suppress(AssertionError):  # refused as meant for an older page
                 await expect(self.form).to_have_count(0, timeout=5_000)
                 return
@@ -136,52 +152,53 @@ class ChannelPage:
     async def screenshot(self, path: str) -> None:
         """The channel as a member sees it, the newest message from its first line on."""
         await self._page.wait_for_function(_PICTURES_ARE_THERE)
+        await self._page.mouse.move(0, 0)
+        await self._page.evaluate(_LET_GO)
         await self.newest.evaluate("element => element.scrollIntoView({block: 'start'})")
-        await self._page.locator("#preview-stage").screenshot(path=path, style=_MOSAIC)
+        await self._page.locator("#preview-stage").screenshot(path=path)
 
     async def screenshot_of_card(self, path: str) -> None:
+        for picture in await self.card.locator("img").all():
+            await expect(picture).not_to_have_js_property("naturalWidth", 0, timeout=15_000)
         await self.card.locator(".component-container").screenshot(path=path)
 
     @property
     def _composer(self) -> Locator:
         return self._page.locator("#channel-composer-input")
 
-    async def _add(self, option: str) -> None:
-        await self._page.locator(".command-ghost").click()
-        await self._page.locator(f".command-popup [role=option][data-value={option}]").click()
-
-    async def _until_form(self, act: Callable[[], Awaitable[None]]) -> None:
+    async def _choose(self, command: str) -> None:
         for _ in range(4):
-            await act()
-            with suppress(AssertionError):  # refused as meant for an older page
-                await expect(self.form).to_be_visible(timeout=5_000)
+            await self._composer.fill(f"/{command}")
+            with suppress(PlaywrightTimeout):  # the page became somebody else's meanwhile, and forgot what was typed
+                await self._page.locator(".command-entry", has_text=f"/{command}").first.click(timeout=10_000)
                 return
-        raise AssertionError(f"no form opened: {await self._status.inner_text()}")
+        raise AssertionError(f"{command} cannot be chosen: {await self._status.inner_text()}")
+
+    async def _add(self, option: str) -> None:
+        for _ in range(4):
+            await self._page.locator(".command-ghost").click()
+            with suppress(PlaywrightTimeout):  # suggestions for the option before came late, and took its place
+                await self._page.locator(f".command-popup [role=option][data-value={option}]").click(timeout=5_000)
+                return
+        raise AssertionError(f"{option} cannot be added: {await self._status.inner_text()}")
 
     async def _send(self) -> None:
         await self._answered(self._page.locator("#send-message").click)
 
     async def _answered(self, act: Callable[[], Awaitable[None]]) -> None:
+        messages = self._page.locator("#channel-message-list > *")
+        await self._until_shown(messages.nth(await messages.count()), act)
+
+    async def _until_shown(self, effect: Locator, act: Callable[[], Awaitable[None]]) -> None:
         """The world goes on while the page is used, and the page refuses what was meant for an older one."""
-        before = await self._texts()
+        refused = self._status.filter(has_text="not completed")
         for _ in range(4):
             await act()
-            if await self._has_changed(before, within_s=10):
+            with suppress(AssertionError):
+                await expect(effect.or_(refused).first).to_be_visible(timeout=30_000)
+            if await effect.is_visible():
                 return
         raise AssertionError(f"the page did not do it: {await self._status.inner_text()}")
-
-    async def _has_changed(self, before: list[str], *, within_s: float) -> bool:
-        """Whether a message appeared; False as soon as the page says that it did not do it."""
-        refused = self._status.filter(has_text="not completed")
-        appeared = self._page.locator("#channel-message-list > *").nth(len(before))
-        try:
-            await expect(appeared.or_(refused).first).to_be_visible(timeout=within_s * 1000)
-        except AssertionError:
-            return False
-        return len(await self._texts()) > len(before)
-
-    async def _texts(self) -> list[str]:
-        return await self._page.locator("#channel-message-list > *").all_inner_texts()
 
     @property
     def _status(self) -> Locator:

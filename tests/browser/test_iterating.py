@@ -9,6 +9,7 @@ from tests.browser.page import SCREENSHOTS, ChannelPage, a_member_at_the_page, n
 pytestmark = needs_chromium
 
 PROMPT = "a paper boat on a quiet lake, flat vector illustration"
+CHANGE = "make it a soft watercolor"
 
 
 async def see(page: ChannelPage, *descriptions: str) -> None:
@@ -33,25 +34,25 @@ async def test_a_member_goes_on_from_one_of_four_and_finds_the_way_back() -> Non
         await page.screenshot(str(SCREENSHOTS / "chosen.png"))
 
         await page.open_form("Edit")
-        await page.fill_in({"instruction": "make it night"})
+        await page.fill_in({"instruction": CHANGE})
         await page.submit()
-        await see(page, "Edit: make it night")
+        await see(page, f"Edit: {CHANGE}")
         await expect(page.newest).to_contain_text("edited from this picture")
 
         await page.ask("Variations")
-        await see(page, *(f"{number} of 2: Variation: make it night" for number in (1, 2)))
+        await see(page, *(f"{number} of 2: Variation: {CHANGE}" for number in (1, 2)))
         await expect(page.newest).to_contain_text("variation of this picture")
 
         await page.ask("More")
         await expect(page.newest).to_contain_text("Sent to the model")
         await page.screenshot(str(SCREENSHOTS / "more.png"))
         await page.ask("Lineage")
-        await expect(page.newest).to_contain_text("this picture · make it night · variation")
+        await expect(page.newest).to_contain_text(f"this picture · {CHANGE} · variation")
         await page.screenshot(str(SCREENSHOTS / "lineage.png"))
 
         await page.slash("history", {})
         await expect(page.newest).to_contain_text("Your pictures in this server · page 1")
-        await expect(page.newest.locator("img[alt^='Small pictures. 1: make it night']")).to_be_visible()
+        await expect(page.newest.locator(f"img[alt^='Small pictures. 1: {CHANGE}; 2: {CHANGE}']")).to_be_visible()
         await page.screenshot(str(SCREENSHOTS / "history.png"))
         assert len(stage.world.emulator.runs) == 7
 
@@ -66,7 +67,7 @@ async def test_a_private_picture_is_posted_to_the_channel() -> None:
         await expect(page.form).to_contain_text("Everybody in this channel will see it")
         await page.screenshot(str(SCREENSHOTS / "private-post.png"))
         await page.submit()
-        await see(page, PROMPT)
         await expect(page.messages).to_contain_text("Posted: your picture")
         await expect(page.newest).not_to_contain_text("Only you can see this")
+        await see(page, PROMPT)
         await page.screenshot(str(SCREENSHOTS / "posted.png"))

@@ -14,7 +14,7 @@ from bot.storage.settings import SqliteSettingStore
 from bot.storage.sqlite import SqliteDatabase
 from tests.builders import START
 
-MANY = 60  # more than ever share one COMMIT
+MANY = 70  # more than ever share one COMMIT
 
 
 @pytest.fixture

@@ -128,10 +128,10 @@ async def test_an_opened_private_picture_can_be_discarded(studio: Studio) -> Non
 async def test_of_several_each_is_listed_and_opened(studio: Studio) -> None:
     await a_result(studio, "a fox", count=2)
     mine = await history(studio)
-    assert [line.split(" · ")[1] for line in mine.content.splitlines()[1:]] == ["1 of 2", "2 of 2"]
+    assert [line.split(" · ")[1] for line in mine.content.splitlines()[1:]] == ["one of 2", "one of 2"]
     opened = shown(await press(studio, mine, "2"))
-    assert "picture 2 of 2" in opened.content
-    assert opened.attachments[0].description == "2 of 2: a fox"
+    assert "one of 2" in opened.content
+    assert opened.attachments[0].description == "one of 2: a fox"
 
 
 async def test_many_presses_leave_nothing_behind(studio: Studio) -> None:

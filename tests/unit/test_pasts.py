@@ -130,5 +130,5 @@ def test_where_there_is_nothing_it_says_what_to_do(wanted: Wanted, said: str) ->
 
 def test_an_opened_picture_says_which_it_is_and_whether_a_copy_is_here() -> None:
     image = a_past(request={"images": 2}, number=1).image
-    assert facts_of(image, is_here=True) == f"-# picture 2 of 2 · <t:1767268800:R> · [picture](<{LINK}>)"
+    assert facts_of(image, is_here=True) == f"-# one of 2 · <t:1767268800:R> · [picture](<{LINK}>)"
     assert facts_of(image, is_here=False).endswith("I keep no copy of it any more")

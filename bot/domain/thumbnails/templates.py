@@ -79,7 +79,7 @@ _TEMPLATES = (
     ),
     Template(
         key="band",
-        name="A band across",
+        name="Letters on a band",
         backing=Backing.BAND,
         wide=Area(0, 0.62, 1, 1),
         upright=Area(0, 0.62, 1, 1),
