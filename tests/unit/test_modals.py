@@ -60,7 +60,8 @@ FORMS = {f"{builder.__module__}.{builder.__name__}": builder for builder in buil
 def test_every_form_is_found() -> None:
     sources = [path.read_text(encoding="utf-8") for folder in ("bot", "cogs") for path in (ROOT / folder).rglob("*.py")]
     assert len(FORMS) == sum(source.count("ui.Modal(") for source in sources) > 1
-    assert discord.ui.Modal.__subclasses__() == []
+    subclasses = [one for one in discord.ui.Modal.__subclasses__() if one.__module__.startswith(("bot.", "cogs."))]
+    assert subclasses == []  # a form is built by a function, and found by it
 
 
 @pytest.mark.parametrize("builder", FORMS.values(), ids=FORMS.keys())
