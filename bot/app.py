@@ -1,4 +1,4 @@
-"""The composition root: opens every resource, wires adapters to services, and runs the loops."""
+"""The composition root: wires the parts to services, and runs the loops."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -9,20 +9,16 @@ from datetime import timedelta
 import httpx
 from pydantic import SecretStr
 
-from bot.beside import keep, links, runbase
+from bot.beside import keep, links
 from bot.client import ImageBot, Services
 from bot.clock import SystemClock
 from bot.community import open_community
 from bot.config import Config
 from bot.domain.catalogue import CATALOGUE
 from bot.domain.ids import ServerId
-from bot.front import Front, Terminal, discord_front, terminal_front
-from bot.imaging.composition.composer import SandboxedComposer
-from bot.imaging.pillow import PillowImaging
-from bot.metrics import PrometheusMeter
+from bot.front import Terminal
+from bot.parts import Parts, open_parts
 from bot.ports import Clock, FileStore, Imaging, RequestStore
-from bot.providers.fetcher import HttpDownloads
-from bot.providers.runbase import RunBaseImageApi
 from bot.services.allowance import Allowance
 from bot.services.delivery import Delivery
 from bot.services.dispatch import Dispatch
@@ -33,8 +29,6 @@ from bot.services.hints import Hints
 from bot.services.history import History
 from bot.services.inlining import Inlining
 from bot.services.intake import Intake
-from bot.services.keys import Keys
-from bot.services.line import Line
 from bot.services.overview import Overview
 from bot.services.pacing import Pacing
 from bot.services.presence import Presence
@@ -47,20 +41,8 @@ from bot.services.submission import House, Submission
 from bot.services.thumbnails.tending import Tending
 from bot.services.tracking import Patience, Tracking
 from bot.services.work import keep_working
-from bot.shown import Shown, open_shown
 from bot.status import Status, open_status
-from bot.storage.edits import SqliteEditStore
-from bot.storage.files import DiskFileStore
-from bot.storage.hints import SqliteHintStore
-from bot.storage.images import SqliteImageStore
-from bot.storage.quotas import SqliteQuotaStore
-from bot.storage.records import SqliteRecords
-from bot.storage.requests import SqliteRequestStore
-from bot.storage.settings import SqliteSettingStore
-from bot.storage.sqlite import SqliteDatabase
-from bot.storage.tally import SqliteTally
 from bot.ui.gateway import DiscordGateway
-from bot.ui.tree import EaselTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +79,7 @@ class App:
         if self.tending is not None:
             await self.tending.recover()
         await self.recovery.recover()
-        await self.pacing.carryover.take_over()
+        self.pacing.keys.take_over()
         await self.tracking.follow()
         loops: tuple[tuple[str, Callable[[], Awaitable[float]], asyncio.Event], ...] = (
             ("dispatch", self.dispatch.turn, self.signals.queued),
@@ -118,7 +100,6 @@ class App:
             for event in (stopping, *(wake for _, _, wake in loops)):
                 event.set()
             await self._stop(working)
-            await self.pacing.carryover.hand_over()
 
     async def take_no_more(self) -> None:
         """Refuse new requests from now on, and return when none is just being taken, or the grace is over."""
@@ -144,33 +125,24 @@ async def open_app(
     cdn_transport: httpx.AsyncBaseTransport | None = None,
     terminal: Callable[[Imaging], Terminal] | None = None,
 ) -> AsyncIterator[App]:
-    """Open the database (migrated first), the HTTP clients and the bot; close them in reverse.
+    """Open all parts and wire them; close them in reverse.
 
     The transports replace the network for simulated worlds, `terminal` Discord: then only the terminal's requests are
     looked after, and of the quotas only the global ones count.
     Raises: CannotStart.
     """
-    time = SystemClock() if clock is None else clock
     async with AsyncExitStack() as stack:
-        database = await SqliteDatabase.open(config.storage.path, at=time.now())
-        stack.push_async_callback(database.close)
-        imaging = PillowImaging()
-        stack.callback(imaging.close)
-        composer = SandboxedComposer(imaging.room)
-        stack.callback(composer.close)
-        api = runbase(config, runbase_api_keys, image_transport)
-        stack.push_async_callback(api.close)
-        downloads = HttpDownloads(
-            cdn_origins=config.discord.cdn_origins,
-            base_url=config.runbase.base_url,
-            cdn_transport=cdn_transport,
-            image_transport=image_transport,
+        parts = await stack.enter_async_context(
+            open_parts(
+                config,
+                runbase_api_keys,
+                clock=SystemClock() if clock is None else clock,
+                image_transport=image_transport,
+                cdn_transport=cdn_transport,
+                terminal=terminal,
+            )
         )
-        stack.push_async_callback(downloads.close)
-        bot = ImageBot(tree_cls=EaselTree, message_content=config.discord.message_content)
-        settings = SqliteSettingStore(database)
-        front = discord_front(config, bot, settings) if terminal is None else terminal_front(terminal(imaging))
-        parts = _parts(config, time, bot, front, database, imaging, composer, api, downloads)
+        front = parts.front
         await parts.quotas.configure([window for window in config.quota.windows() if front.counts(window)])
         app = _wire(config, parts)
         if not front.is_terminal:
@@ -179,79 +151,7 @@ async def open_app(
         yield app
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """The adapters, and what several services share."""
-
-    clock: Clock
-    bot: ImageBot
-    front: Front
-    meter: PrometheusMeter
-    tally: SqliteTally
-    api: RunBaseImageApi
-    downloads: HttpDownloads
-    database: SqliteDatabase
-    imaging: PillowImaging
-    composer: SandboxedComposer
-    files: DiskFileStore
-    requests: SqliteRequestStore
-    edits: SqliteEditStore
-    quotas: SqliteQuotaStore
-    records: SqliteRecords
-    hints: SqliteHintStore
-    images: SqliteImageStore
-    shown: Shown
-    settings: SqliteSettingStore
-    keys: Keys
-    pacing: Pacing
-    line: Line
-    signals: Signals
-
-
-def _parts(
-    config: Config,
-    clock: Clock,
-    bot: ImageBot,
-    front: Front,
-    database: SqliteDatabase,
-    imaging: PillowImaging,
-    composer: SandboxedComposer,
-    api: RunBaseImageApi,
-    downloads: HttpDownloads,
-) -> _Parts:
-    meter = PrometheusMeter(CATALOGUE[config.runbase.model])
-    files = DiskFileStore(config.storage.files, clock)
-    requests, settings = SqliteRequestStore(database, at_terminal=front.is_terminal), SqliteSettingStore(database)
-    per_window = config.runbase.requests_per_10_s
-    keys = Keys(api.keys, clock, requests_per_window=per_window, meter=meter, operator=front.operator)
-    return _Parts(
-        clock=clock,
-        bot=bot,
-        front=front,
-        meter=meter,
-        tally=SqliteTally(database),
-        api=api,
-        downloads=downloads,
-        database=database,
-        imaging=imaging,
-        composer=composer,
-        files=files,
-        requests=requests,
-        edits=SqliteEditStore(database),
-        quotas=SqliteQuotaStore(database),
-        records=SqliteRecords(database),
-        hints=SqliteHintStore(database),
-        images=SqliteImageStore(database),
-        shown=open_shown(config, bot, database, clock=clock, downloads=downloads, files=files, imaging=imaging),
-        settings=settings,
-        keys=keys,
-        pacing=Pacing(clock=clock, keys=keys, requests=requests, settings=settings),
-        line=Line(in_flight=config.queue.in_flight, keys=len(api.keys), clock=clock, requests=requests),
-        signals=Signals(),
-    )
-
-
-def _wire(config: Config, parts: _Parts) -> App:
+def _wire(config: Config, parts: Parts) -> App:
     """The bot needs services and the publisher needs the bot: the bot comes first, its services last."""
     bot, meter = parts.bot, parts.meter
     intake = Intake()
@@ -302,7 +202,7 @@ def _wire(config: Config, parts: _Parts) -> App:
     )
 
 
-def _reports(parts: _Parts) -> Reports:
+def _reports(parts: Parts) -> Reports:
     return Reports(
         clock=parts.clock,
         line=parts.line,
@@ -313,11 +213,11 @@ def _reports(parts: _Parts) -> Reports:
     )
 
 
-def _retention(config: Config, parts: _Parts) -> Retention:
+def _retention(config: Config, parts: Parts) -> Retention:
     return Retention(keep(config), clock=parts.clock, records=parts.records, files=parts.files)
 
 
-def _tracking(config: Config, parts: _Parts) -> Tracking:
+def _tracking(config: Config, parts: Parts) -> Tracking:
     return Tracking(
         Patience(config.runbase.give_up_after),
         clock=parts.clock,
@@ -333,7 +233,7 @@ def _tracking(config: Config, parts: _Parts) -> Tracking:
 
 
 @asynccontextmanager
-async def _watched(config: Config, parts: _Parts) -> AsyncIterator[None]:
+async def _watched(config: Config, parts: Parts) -> AsyncIterator[None]:
     """Open to the operator's machines, where they are to look: from before the login until the bot is closed."""
     if config.metrics.address is None:
         yield
@@ -348,7 +248,7 @@ async def _watched(config: Config, parts: _Parts) -> AsyncIterator[None]:
         watching.cancel()
 
 
-def _services(config: Config, parts: _Parts, intake: Intake) -> Services:
+def _services(config: Config, parts: Parts, intake: Intake) -> Services:
     model = CATALOGUE[config.runbase.model]
     servers = frozenset() if parts.front.is_terminal else frozenset(map(ServerId, config.discord.servers))
     gate = Gate(servers, clock=parts.clock, files=parts.files, quotas=parts.quotas, keys=parts.keys)
@@ -378,7 +278,7 @@ def _services(config: Config, parts: _Parts, intake: Intake) -> Services:
     )
 
 
-def _submission(house: House, parts: _Parts, gate: Gate) -> Submission:
+def _submission(house: House, parts: Parts, gate: Gate) -> Submission:
     references = References(
         limit_bytes=house.model.reference_bytes, downloads=parts.downloads, imaging=parts.imaging, files=parts.files
     )

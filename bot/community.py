@@ -1,10 +1,7 @@
 """Part of the composition root: thumbnails that a community asks for, makes and votes on."""
 
-from typing import Protocol
-
 from bot.domain.catalogue import Model
-from bot.ports import Clock, Composer, Downloads, FileStore, Imaging, Membership, RequestStore
-from bot.ports.thumbnails import BoardPublisher
+from bot.parts import Parts
 from bot.services.gate import Gate
 from bot.services.references import References
 from bot.services.submission import Submission
@@ -13,42 +10,11 @@ from bot.services.thumbnails.desk import Desk, Stores
 from bot.services.thumbnails.opening import Supplies, open_thumbnails
 from bot.storage.boards import SqliteBoardStore
 from bot.storage.candidates import SqliteCandidateStore
-from bot.storage.sqlite import SqliteDatabase
 from bot.storage.thumbnails import SqliteThumbnailStore
 from bot.storage.votes import SqliteVoteStore
 
 # Members' own pictures are cropped, and want more detail than a reference; eight of them are read for one sheet.
 _ENTRY_BYTES = 8_000_000
-
-
-class Ends(Protocol):
-    """Where members are."""
-
-    @property
-    def board(self) -> BoardPublisher: ...
-    @property
-    def membership(self) -> Membership: ...
-
-
-class Parts(Protocol):
-    """What of the application thumbnails are made of."""
-
-    @property
-    def clock(self) -> Clock: ...
-    @property
-    def front(self) -> Ends: ...
-    @property
-    def database(self) -> SqliteDatabase: ...
-    @property
-    def composer(self) -> Composer: ...
-    @property
-    def downloads(self) -> Downloads: ...
-    @property
-    def imaging(self) -> Imaging: ...
-    @property
-    def files(self) -> FileStore: ...
-    @property
-    def requests(self) -> RequestStore: ...
 
 
 def open_community(parts: Parts, model: Model, submission: Submission, gate: Gate) -> Thumbnails:

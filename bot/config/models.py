@@ -121,6 +121,11 @@ class StorageConfig(Section):
         """The folder of pictures and references."""
         return self.path.parent / "files"
 
+    @property
+    def requests(self) -> Path:
+        """The journal of what was asked of RunBase within the last seconds."""
+        return self.path.with_name(f"{self.path.name}.requests")
+
 
 class Allowance(Section):
     """At most `images` in any stretch of time that is `per` long."""

@@ -16,6 +16,7 @@ from bot.ports.discord import (
 from bot.ports.gallery import GalleryStore, PastImage, PostStore
 from bot.ports.image_service import Downloads, Failed, ImageApi, ImageInput, Look, StillRunning, Succeeded
 from bot.ports.images import ImageStore, MessageNow, ReportStore, Whereabouts
+from bot.ports.journal import RequestJournal
 from bot.ports.ledger import Attempt, EditStore, OwnImage, Parcel, Placed, QuotaStore, RequestStore, SettingStore
 from bot.ports.moderation import Moderators, Removal, Report, Wall
 from bot.ports.pictures import Cell, Composed, Composer, FileStore, Imaging, Picture, Prepared, Staged
@@ -57,6 +58,7 @@ __all__ = [
     "Removal",
     "Report",
     "ReportStore",
+    "RequestJournal",
     "RequestStore",
     "SettingStore",
     "Shown",

@@ -11,7 +11,9 @@ class Clock(Protocol):
     def now(self) -> datetime: ...
 
     def elapsed_s(self) -> float:
-        """Seconds since any moment. Unlike `now` it is never set: only for spans within one process."""
+        """Seconds since any moment. Unlike `now` it is never set, and goes on from process to process on one machine.
+
+        Only for spans: when the machine is started anew it begins anew."""
 
     async def sleep(self, seconds: float) -> None: ...
 

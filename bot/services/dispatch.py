@@ -62,7 +62,6 @@ class Dispatch:
         self._api = api
         self._keys = pacing.keys
         self._watch = pacing.watch
-        self._carryover = pacing.carryover
         self._times = pacing.times
         self._line = line
         self._meter = meter
@@ -114,7 +113,6 @@ class Dispatch:
         family = Family(request.model, request.kind)
         await self._times.learn(family)
         await self._files.check_room()
-        await self._carryover.renew()
         key = self._watch.key_for_a_run()
         if key is None:
             return self._wait_for_a_key_s()

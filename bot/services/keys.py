@@ -2,14 +2,14 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from bot.domain.errors import KeyOutOfCredit, ModelGone, OutOfCredit
 from bot.domain.ids import KeyId
 from bot.domain.pacing import RequestBudget
 from bot.operations import KeyStanding, Meter, News, Operator
-from bot.ports import Clock
+from bot.ports import Clock, RequestJournal
 
 log = logging.getLogger(__name__)
 
@@ -38,9 +38,17 @@ class Keys:
     """
 
     def __init__(
-        self, keys: Sequence[KeyId], clock: Clock, *, requests_per_window: int, meter: Meter, operator: Operator
+        self,
+        keys: Sequence[KeyId],
+        clock: Clock,
+        *,
+        journal: RequestJournal,
+        requests_per_window: int,
+        meter: Meter,
+        operator: Operator,
     ) -> None:
         self._clock = clock
+        self._journal = journal
         self._meter = meter
         self._operator = operator
         self._budgets = {key: RequestBudget(requests_per_window, _WINDOW_S) for key in keys}
@@ -50,6 +58,14 @@ class Keys:
         self._news: News | None = None
         self._uncertain: Counter[KeyId] = Counter()
         self._model_gone_until_s = 0.0
+
+    def take_over(self) -> None:
+        """What an earlier process asked counts at RunBase still. At a start, before any request is made."""
+        made = self._journal.take_over(self._now_s())
+        for key, budget in self._budgets.items():
+            budget.restore(made_s for one, made_s in made if one == key)
+        if made:
+            log.info("requests taken over count=%d", len(made))
 
     def knows(self, key: KeyId) -> bool:
         return key in self._budgets
@@ -118,25 +134,14 @@ class Keys:
         """Returns when that was, for `note_answer` and `note_too_fast`."""
         now_s = self._now_s()
         self._budgets[key].spend(now_s)
+        self._journal.note_sent(key, now_s)
         return now_s
 
     def note_answer(self, key: KeyId, sent_s: float) -> None:
         """RunBase may have counted the request as late as this. However it was answered, or was not."""
-        self._budgets[key].note_answer(sent_s, self._now_s())
-
-    def made_ago_s(self, key: KeyId) -> Sequence[float]:
-        """How long ago each request was made that still counts."""
         now_s = self._now_s()
-        return [now_s - made_s for made_s in self._budgets[key].made_s(now_s)]
-
-    def restore(self, key: KeyId, made_ago_s: Iterable[float]) -> None:
-        """Requests that another process made."""
-        now_s = self._now_s()
-        self._budgets[key].restore(now_s - ago_s for ago_s in made_ago_s)
-
-    def fill(self, key: KeyId, ago_s: float) -> None:
-        """As many requests as may be were made so long ago."""
-        self.restore(key, [ago_s] * self._budgets[key].requests)
+        self._budgets[key].note_answer(sent_s, now_s)
+        self._journal.note_answered(key, sent_s, now_s)
 
     def rest(self, key: KeyId, seconds: float) -> None:
         """Create nothing with this key for a while."""

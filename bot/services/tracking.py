@@ -73,7 +73,6 @@ class Tracking:
         self._api = api
         self._keys = pacing.keys
         self._watch = pacing.watch
-        self._carryover = pacing.carryover
         self._times = pacing.times
         self._meter = meter
         self._downloads = downloads
@@ -110,7 +109,7 @@ class Tracking:
             if run.key_id is not None and not self._keys.knows(run.key_id) and not self._looking.hold(run.id):
                 await self._end(run, RunState.UNCERTAIN, EndReason.KEY_GONE)
         for key in self._keys.all:
-            await self._look_around(key, runs)
+            self._look_around(key, runs)
         return self._pause_s(runs)
 
     @property
@@ -120,11 +119,8 @@ class Tracking:
     async def finish(self, *, grace_s: float = SHORT_GRACE_S) -> None:
         await self._looking.finish(grace_s=grace_s)
 
-    async def _look_around(self, key: KeyId, runs: Mapping[RunId, Run]) -> None:
+    def _look_around(self, key: KeyId, runs: Mapping[RunId, Run]) -> None:
         """Spend what the key has for looks; the looks themselves go on beside."""
-        if self._due(key, runs) is None:
-            return
-        await self._carryover.renew()
         while (due := self._due(key, runs)) is not None:
             sent_s = self._keys.spend(key)
             self._watch.note_look(due)

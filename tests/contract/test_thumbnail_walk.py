@@ -40,6 +40,7 @@ from tests.fakes import (
     FakeOperator,
     MemoryEditStore,
     MemoryFileStore,
+    MemoryJournal,
     MemoryLedger,
     MemoryQuotaStore,
     MemoryRequestStore,
@@ -70,7 +71,9 @@ class Process:
     ) -> None:
         self._world, self.stores, self.requests = world, stores, requests
         model, clock = CATALOGUE[DEFAULT_MODEL], world.clock
-        keys = Keys([KEY], clock, requests_per_window=19, meter=FakeMeter(), operator=FakeOperator())
+        keys = Keys(
+            [KEY], clock, journal=MemoryJournal(), requests_per_window=19, meter=FakeMeter(), operator=FakeOperator()
+        )
         references = References(limit_bytes=10_000, downloads=world.downloads, imaging=FakeImaging(), files=world.files)
         gate = Gate(frozenset(), clock=clock, files=world.files, quotas=quotas, keys=keys)
         submission = Submission(

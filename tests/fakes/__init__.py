@@ -6,6 +6,7 @@ from tests.fakes.files import FakeDownloads, FakeImaging, MemoryFileStore
 from tests.fakes.gallery import MemoryGalleryStore, MemoryPostStore
 from tests.fakes.hints import MemoryHintStore
 from tests.fakes.images import MemoryImageStore, MemoryReportStore
+from tests.fakes.journal import MemoryJournal
 from tests.fakes.ledger import MemoryEditStore, MemoryLedger, MemoryQuotaStore, MemoryRequestStore, TakeState
 from tests.fakes.moderation import FakeModerators, FakeViewer, FakeWall, FakeWhereabouts
 from tests.fakes.noticeboard import FakeNoticeboard
@@ -35,6 +36,7 @@ __all__ = [
     "MemoryGalleryStore",
     "MemoryHintStore",
     "MemoryImageStore",
+    "MemoryJournal",
     "MemoryLedger",
     "MemoryPostStore",
     "MemoryQuotaStore",

@@ -7,7 +7,17 @@ import pytest
 from bot.domain.errors import KeyOutOfCredit, StorageUnavailable
 from bot.services.health import Health
 from bot.services.keys import Keys
-from tests.fakes import KEY, OTHER_KEY, FakeClock, FakeGateway, FakeMeter, FakeOperator, MemorySettings, eventually
+from tests.fakes import (
+    KEY,
+    OTHER_KEY,
+    FakeClock,
+    FakeGateway,
+    FakeMeter,
+    FakeOperator,
+    MemoryJournal,
+    MemorySettings,
+    eventually,
+)
 from tests.unit.workshop import some_time
 
 
@@ -19,7 +29,12 @@ class Ward:
         self.gateway = FakeGateway()
         self.settings = MemorySettings()
         self.keys = Keys(
-            (KEY, OTHER_KEY), self.clock, requests_per_window=19, meter=FakeMeter(), operator=FakeOperator()
+            (KEY, OTHER_KEY),
+            self.clock,
+            journal=MemoryJournal(),
+            requests_per_window=19,
+            meter=FakeMeter(),
+            operator=FakeOperator(),
         )
         self.health = Health(clock=self.clock, gateway=self.gateway, settings=self.settings, keys=self.keys)
 

@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 from bot.domain.errors import OutOfCredit
 from bot.domain.ids import KeyId
 from bot.services.keys import Keys
-from tests.fakes import KEY, OTHER_KEY, FakeClock, FakeMeter, FakeOperator
+from tests.fakes import KEY, OTHER_KEY, FakeClock, FakeMeter, FakeOperator, MemoryJournal
 
 
 def keys_of(clock: FakeClock, *keys: KeyId, requests: int = 3) -> Keys:
-    return Keys(keys, clock, requests_per_window=requests, meter=FakeMeter(), operator=FakeOperator())
+    return Keys(
+        keys, clock, journal=MemoryJournal(), requests_per_window=requests, meter=FakeMeter(), operator=FakeOperator()
+    )
 
 
 def spend_all(keys: Keys, key: KeyId, requests: int = 3) -> None:
@@ -127,7 +129,9 @@ def test_a_key_that_was_too_fast_has_half_its_window_left_and_creates_nothing_fo
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     clock, meter = FakeClock(), FakeMeter()
-    keys = Keys((KEY, OTHER_KEY), clock, requests_per_window=8, meter=meter, operator=FakeOperator())
+    keys = Keys(
+        (KEY, OTHER_KEY), clock, journal=MemoryJournal(), requests_per_window=8, meter=meter, operator=FakeOperator()
+    )
     sent_s = keys.spend(OTHER_KEY)
     keys.note_too_fast(OTHER_KEY, sent_s)
     assert (keys.left(OTHER_KEY), keys.left(KEY)) == (3, 8)
@@ -143,7 +147,9 @@ def test_a_key_that_was_too_fast_has_half_its_window_left_and_creates_nothing_fo
 
 def test_refusals_of_requests_that_were_under_way_together_halve_the_window_once() -> None:
     meter = FakeMeter()
-    keys = Keys((KEY,), FakeClock(), requests_per_window=8, meter=meter, operator=FakeOperator())
+    keys = Keys(
+        (KEY,), FakeClock(), journal=MemoryJournal(), requests_per_window=8, meter=meter, operator=FakeOperator()
+    )
     for sent_s in [keys.spend(KEY) for _ in range(3)]:
         keys.note_too_fast(KEY, sent_s)
     assert keys.left(KEY) == 1

@@ -78,8 +78,8 @@ def test_no_window_is_exceeded_across_restarts_and_refusals(limit: int, steps: l
     for pause_s, what in steps:
         now_s += pause_s
         if what == "restart":
-            before, budget = budget, RequestBudget(limit, WINDOW_S)
-            budget.restore(before.made_s(now_s))
+            budget = RequestBudget(limit, WINDOW_S)
+            budget.restore(made)
         elif what == "429":
             budget.slow_down(now_s)
         elif what == "ask for all":

@@ -11,7 +11,7 @@ from bot.metrics import PrometheusMeter
 from bot.services.health import Health
 from bot.services.keys import Keys
 from bot.status import Status, open_status
-from tests.fakes import KEY, FakeClock, FakeGateway, FakeMeter, FakeOperator, MemorySettings
+from tests.fakes import KEY, FakeClock, FakeGateway, FakeMeter, FakeOperator, MemoryJournal, MemorySettings
 
 
 class LostLedger:
@@ -24,7 +24,9 @@ class LostLedger:
 async def test_without_the_ledger_the_other_numbers_are_still_there() -> None:
     clock, settings = FakeClock(), MemorySettings()
     settings.trouble = StorageUnavailable()
-    keys = Keys((KEY,), clock, requests_per_window=19, meter=FakeMeter(), operator=FakeOperator())
+    keys = Keys(
+        (KEY,), clock, journal=MemoryJournal(), requests_per_window=19, meter=FakeMeter(), operator=FakeOperator()
+    )
     health = Health(clock=clock, gateway=FakeGateway(), settings=settings, keys=keys)
     status = Status(health, PrometheusMeter(CATALOGUE[DEFAULT_MODEL]), LostLedger(), keys)
     async with open_status("127.0.0.1", 0, status) as port, httpx.AsyncClient(trust_env=False) as client:

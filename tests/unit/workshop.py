@@ -44,11 +44,11 @@ from tests.fakes import (
     MemoryEditStore,
     MemoryFileStore,
     MemoryImageStore,
+    MemoryJournal,
     MemoryLedger,
     MemoryQuotaStore,
     MemoryRecords,
     MemoryRequestStore,
-    MemorySettings,
     Seen,
     TakeState,
 )
@@ -84,7 +84,7 @@ class Workshop:
         self.membership = FakeMembership()
         self.meter = FakeMeter()
         self.operator = FakeOperator()
-        self.settings = MemorySettings()
+        self.journal = MemoryJournal()
         self.downloads = FakeDownloads()
         self.ledger = MemoryLedger(windows=tuple(windows))
         self.files = MemoryFileStore(self.clock)
@@ -106,7 +106,7 @@ class Workshop:
         self.publisher.go_on()
         self.start_again()
         await self.recovery.recover()
-        await self.pacing.carryover.take_over()
+        self.keys.take_over()
         await self.tracking.follow()
         await self.recovery.turn()
 
@@ -117,12 +117,13 @@ class Workshop:
         self.keys = Keys(
             self.api.keys,
             self.clock,
+            journal=self.journal,
             requests_per_window=self._requests_per_window,
             meter=self.meter,
             operator=self.operator,
         )
         self.requests = MemoryRequestStore(self.ledger)
-        self.pacing = Pacing(clock=self.clock, keys=self.keys, requests=self.requests, settings=self.settings)
+        self.pacing = Pacing(clock=self.clock, keys=self.keys, requests=self.requests)
         self._open_the_front()
         self._open_the_back()
 

@@ -20,11 +20,6 @@ class RequestBudget:
     _cut_to: int | None = None
     _cut_at_s: float = 0.0
 
-    def made_s(self, now_s: float) -> tuple[float, ...]:
-        """The requests in the window, for `restore` after a restart."""
-        self._forget(now_s)
-        return tuple(self._made)
-
     def restore(self, made_s: Iterable[float]) -> None:
         """Requests that were made before a restart: RunBase counts them still."""
         self._made = deque(sorted((*self._made, *made_s)))
