@@ -49,7 +49,7 @@ def turn_of(picture: Image.Image) -> Image.Transpose | None:
 
 def raw_of(picture: Image.Image, longest_px: int = LONGEST_PX) -> Raw:
     """Of a decoded picture, less than twice `longest_px` wide and high."""
-    image = _reduced(picture, max(1, max(picture.size) // longest_px))
+    image = reduced(picture, max(1, max(picture.size) // longest_px))
     return Raw(image, turn_of(picture), picture.info.get("icc_profile"))
 
 
@@ -66,7 +66,8 @@ def _is_opaque(image: Image.Image) -> bool:
     return image.getchannel("A").getextrema() == (255, 255)
 
 
-def _reduced(picture: Image.Image, factor: int) -> Image.Image:
+def reduced(picture: Image.Image, factor: int) -> Image.Image:
+    """In L, RGB, RGBA or CMYK, by a whole factor, which may be 1."""
     size = (math.ceil(picture.width / factor), math.ceil(picture.height / factor))
     image: Image.Image | None = None
     for top, band in _bands(picture, factor):

@@ -260,6 +260,23 @@ async def test_a_narrow_picture_is_made_to_fit_too(imaging: PillowImaging) -> No
     assert len(smaller) <= len(content) // 2
 
 
+@pytest.mark.parametrize(("mode", "size"), [("RGB", (2100, 1400)), ("RGBA", (2000, 1300)), ("P", (2100, 1400))])
+async def test_a_picture_of_unusual_size_is_made_to_fit_as_well(
+    imaging: PillowImaging, mode: str, size: tuple[int, int]
+) -> None:
+    content = file(noise(mode, size), "PNG", {"compress_level": 1})
+    smaller, kind = await imaging.fit(content, limit_bytes=600_000)
+    assert len(smaller) <= 600_000
+    assert kind == "webp"
+    assert abs(opened(smaller).width / opened(smaller).height - 1.5) < 0.05
+
+
+async def test_a_picture_too_large_for_the_sandbox_is_halved(imaging: PillowImaging) -> None:
+    content = file(Image.effect_noise((4096, 4096), 60).convert("RGB"), "PNG", {"compress_level": 1})
+    smaller, _ = await imaging.fit(content, limit_bytes=3_000_000)
+    assert opened(smaller).size == (2048, 2048)
+
+
 async def test_two_pictures_at_once_do_not_disturb_each_other(imaging: PillowImaging) -> None:
     found = await asyncio.gather(*(imaging.inspect(content, filename="fox") for content, _ in GOOD.values()))
     assert [picture.format for picture in found] == [kind for _, kind in GOOD.values()]

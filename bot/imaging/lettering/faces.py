@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-import uharfbuzz as harfbuzz  # type: ignore[import-untyped]
+import uharfbuzz as harfbuzz  # type: ignore[import-untyped] # it ships no types
 from PIL import Image
 
 HARFBUZZ_VERSION: str = harfbuzz.version_string()
