@@ -245,6 +245,10 @@ class NotYours(Refused):
     """Somebody else's private request."""
 
 
+class ReferencesNotYours(Refused):
+    """Somebody else's references: shown to nobody but the model, and used again by nobody but their member."""
+
+
 class ImageDeleted(Refused):
     """Somebody deleted the picture, and nothing is done with it any more."""
 

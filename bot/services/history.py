@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.domain.errors import NotYours, RequestGone
+from bot.domain.errors import NotYours, ReferencesNotYours, RequestGone
 from bot.domain.ids import MemberId, RequestId, ServerId
 from bot.domain.requests import Address, Request
 from bot.ports import ImageStore, RequestStore
@@ -18,15 +18,17 @@ class History:
     async def asked(self, request: RequestId, server: ServerId, member: MemberId) -> Request:
         """What anybody of the server may ask for once more; what was private, once its member showed its words.
 
-        For anybody but its member such a request is public. Raises: RequestGone, NotYours.
+        For anybody but its member such a request is public. Raises: RequestGone, NotYours, ReferencesNotYours.
         """
         found = await self._requests.asked(request)
         if found is None or found.address.server_id != server or not found.prompt:
             raise RequestGone
-        if not found.address.private or found.address.member_id == member:
+        if found.address.member_id == member:
             return found
-        if not await self._is_known(request):
+        if found.address.private and not await self._is_known(request):
             raise NotYours
+        if not _shows_its_references(found):
+            raise ReferencesNotYours
         return replace(found, address=replace(found.address, private=False))
 
     async def own(self, request: RequestId, member: MemberId) -> Request:
@@ -57,3 +59,11 @@ class History:
         """Whether a private request's words stand in a channel."""
         posts = [image.post for image in await self._images.images_of(request)]
         return any(post is not None and post.message is not None and post.shows_prompt for post in posts)
+
+
+def _shows_its_references(request: Request) -> bool:
+    """One that was made from the picture of a message anybody can open: more references may be its member's own."""
+    if not request.references:
+        return True
+    is_linked = request.parent is not None and request.parent.message_id is not None
+    return is_linked and len(request.references) == 1 and not request.address.private

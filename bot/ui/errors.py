@@ -180,6 +180,10 @@ _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
     ),
     errors.AlreadyBeingMade: "This is already being made. It appears here in a moment.",
     errors.RequestGone: "I do not have this any more. Use `/imagine` or `/edit` to ask anew.",
+    errors.ReferencesNotYours: (
+        "This was made from somebody else's files, which only they can use again. Use Edit or Variations to go on "
+        "from the picture, or `/imagine` with files of your own."
+    ),
     errors.NotYours: "This is somebody else's private request. Use `/imagine` to make a picture of your own.",
     errors.ImageDeleted: "This picture was deleted. Use `/imagine` to make another.",
     errors.ImageForgotten: (
@@ -217,6 +221,10 @@ _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
     ),
     moderation.NotYoursToDelete: lambda error: (
         f"Only <@{error.member_id}> and moderators can delete this. If something is wrong with it, use Report."
+    ),
+    moderation.StillBeingShown: (
+        "I am just writing down where this picture is. Try again in a moment; a moderator can delete the whole message "
+        "at any time."
     ),
     moderation.OthersBeingMade: (
         "Other pictures for this message are still being made. Try again when they are there; a moderator can delete "

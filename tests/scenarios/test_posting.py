@@ -8,7 +8,7 @@ import pytest
 from simcord.results import InteractionResult
 
 from tests.scenarios.panels import a_result, an_edit, labels, press, words_of
-from tests.scenarios.studio import Studio, shown
+from tests.scenarios.studio import Studio, a_picture, shown
 
 AN_HOUR_S = 3600
 
@@ -42,6 +42,16 @@ async def test_a_private_picture_is_posted_with_its_prompt_in_its_members_name(s
     (picture,) = posted.attachments
     assert (picture.filename, picture.description) == ("secret-fox-everyone.png", "a secret *fox* @everyone")
     assert labels(posted) == ["Edit", "Again", "Variations", "Aspect", "More"]
+    assert studio.takes() == {"spent": 1}
+
+
+async def test_what_it_was_made_from_nobody_else_brings_to_the_channel(studio: Studio) -> None:
+    message = await a_private(studio, "a portrait of me", reference1=("my_face.png", a_picture(colour="purple")))
+    await post(studio, message)
+    (posted,) = in_channel(studio)
+    refused = shown(await studio.bob.click(posted, label="Again"))
+    assert refused.ephemeral
+    assert "somebody else's files, which only they can use again" in refused.content
     assert studio.takes() == {"spent": 1}
 
 

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.errors import NotYours, RequestGone
-from bot.domain.ids import MemberId, MessageId, RequestId, ServerId
+from bot.domain.errors import NotYours, ReferencesNotYours, RequestGone
+from bot.domain.ids import ChannelId, MemberId, MessageId, RequestId, ServerId
 from bot.domain.images import Post
-from tests.builders import an_address, first_run
+from bot.domain.requests import Parent
+from tests.builders import a_picture, an_address, an_upload, first_run
 from tests.unit import workshop
 from tests.unit.workshop import Workshop
 
@@ -30,6 +31,35 @@ async def test_a_private_request_may_be_repeated_by_its_member_alone() -> None:
     request = await shop.ask(address=PRIVATE)
     assert (await shop.memory.asked(request.id, STUDIO, ALICE)).id == request.id
     with pytest.raises(NotYours):
+        await shop.memory.asked(request.id, STUDIO, BOB)
+
+
+SHOWN = Parent(ChannelId(20), MessageId(700), None)
+
+
+@pytest.mark.parametrize(
+    ("parent", "references", "is_shown"),
+    [
+        (None, 1, False),
+        (SHOWN, 1, True),
+        (SHOWN, 2, False),
+        (replace(SHOWN, message_id=None), 1, False),
+        (SHOWN, 0, True),
+    ],
+)
+async def test_references_that_nobody_else_saw_are_used_again_by_their_member_alone(
+    parent: Parent | None, references: int, *, is_shown: bool
+) -> None:
+    shop = Workshop()
+    uploads = tuple(an_upload(f"{number}.png") for number in range(references))
+    for upload in uploads:
+        shop.downloads.web[upload.url] = a_picture(upload.filename)
+    request = await shop.ask(uploads=uploads, parent=parent)
+    assert len((await shop.memory.asked(request.id, STUDIO, ALICE)).references) == references
+    if is_shown:
+        assert len((await shop.memory.asked(request.id, STUDIO, BOB)).references) == references
+        return
+    with pytest.raises(ReferencesNotYours):
         await shop.memory.asked(request.id, STUDIO, BOB)
 
 
