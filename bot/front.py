@@ -40,6 +40,9 @@ class NoBoard:
     async def show_ordered(self, spot: Spot, request: Request, files: Sequence[tuple[str, bytes]]) -> Sequence[str]:
         raise RungClosed("channel")
 
+    async def tell_numbers(self, spot: Spot, thumbnail: Thumbnail, numbers: Sequence[int], *, is_vote: bool) -> None:
+        raise RungClosed("channel")
+
     async def post_files(self, channel: ChannelId, post: Delivered, mark: str) -> Spot:
         raise RungClosed("channel")
 

@@ -96,8 +96,9 @@ class Thumbnails(
     @app_commands.command()
     @app_commands.describe(
         thumbnail="Its number, as its card shows it",
-        text="The new headline; leave it out for none",
+        text="The new headline; as before unless you write one",
         template="How it stands on the picture; as before unless you choose",
+        remove="Take the headline away",
     )
     @app_commands.choices(template=TEMPLATE_CHOICES)
     @app_commands.autocomplete(thumbnail=complete_any)
@@ -105,11 +106,12 @@ class Thumbnails(
         self,
         interaction: discord.Interaction[ImageBot],
         thumbnail: str,
-        text: _Headline = "",
+        text: _Headline | None = None,
         template: str | None = None,
+        remove: bool = False,
     ) -> None:
         """Letter a thumbnail anew, without using quota"""
-        await handing.reletter(interaction, thumbnail, text, template)
+        await handing.reletter(interaction, thumbnail, text, template, remove=remove)
 
     @app_commands.command()
     @app_commands.describe(

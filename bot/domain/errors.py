@@ -208,7 +208,7 @@ class QuotaScope(StrEnum):
 class QuotaExceeded(Refused):
     """`used` of `limit` images are taken in a window of `per`; `asked` fit again at `opens_at` (None: never).
 
-    `left` would fit right now.
+    `left` would fit right now. `is_fixed` where nobody chose how many: a button makes as many as it makes.
     """
 
     scope: QuotaScope
@@ -218,6 +218,7 @@ class QuotaExceeded(Refused):
     asked: int
     opens_at: datetime | None
     left: int = 0
+    is_fixed: bool = False
 
 
 @dataclass(eq=False)

@@ -90,6 +90,10 @@ class Image:
             return None
         return Place(Spot(self.post.channel, self.post.message), self.post.attachment)
 
+    def place_at(self, spot: Spot) -> Place | None:
+        """Which file of that message it is, or was before it was deleted."""
+        return next((place for place in (self.own_place, self.open_place) if place and place.spot == spot), None)
+
     def may_be_deleted_by(self, viewer: Viewer) -> bool:
         """By its member, and by moderators of the channel in which others see it."""
         place = self.open_place

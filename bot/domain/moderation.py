@@ -13,6 +13,10 @@ class NotYoursToDelete(Refused):
     member_id: int
 
 
+class StillBeingShown(Refused):
+    """It is on Discord already, but not written down where, so nobody knows what to take down."""
+
+
 class OthersBeingMade(Refused):
     """Other pictures are still to come into the same message, so none is taken out of it now."""
 

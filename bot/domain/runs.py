@@ -23,7 +23,7 @@ class RunState(StrEnum):
 
 
 class EndReason(StrEnum):
-    """Why a run did not become a picture; each has a sentence in `ui/errors.py`."""
+    """Why a run did not become a picture; each has a sentence in `ui/endings.py`."""
 
     DECLINED = "declined"
     PROVIDER_FAILED = "provider_failed"

@@ -19,7 +19,7 @@ from bot.ports.images import ImageStore, MessageNow, ReportStore, Whereabouts
 from bot.ports.journal import RequestJournal
 from bot.ports.ledger import Attempt, EditStore, OwnImage, Parcel, Placed, QuotaStore, RequestStore, SettingStore
 from bot.ports.moderation import Moderators, Removal, Report, Wall
-from bot.ports.pictures import Cell, Composed, Composer, FileStore, Imaging, Picture, Prepared, Staged
+from bot.ports.pictures import Cell, Composed, Composer, FileStore, Imaging, Lettering, Picture, Prepared, Staged
 
 __all__ = [
     "Announcement",
@@ -40,6 +40,7 @@ __all__ = [
     "ImageInput",
     "ImageStore",
     "Imaging",
+    "Lettering",
     "Look",
     "Membership",
     "MessageNow",

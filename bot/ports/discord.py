@@ -1,6 +1,6 @@
 """What is shown to members, and where."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -126,5 +126,7 @@ class Noticeboard(Protocol):
     async def post(self, announcement: Announcement) -> Sequence[Placed]:
         """Where each image is now, in the order given. Repeated within minutes it is posted once."""
 
-    async def find(self, request: Request, channel: ChannelId, *, since: datetime) -> Sequence[Placed]:
-        """Where images of the request were posted since then; empty when they were not."""
+    async def find(
+        self, request: Request, runs: Set[RunId], channel: ChannelId, *, since: datetime
+    ) -> Sequence[Placed]:
+        """What the message shows that was posted since then with any of the `runs`; empty when there is none."""

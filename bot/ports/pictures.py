@@ -71,11 +71,22 @@ class Composed:
     left_out: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Lettering:
+    """What the fonts make of a headline: `lettered` in the plain forms that they have, and what is `left_out`."""
+
+    lettered: str
+    left_out: str = ""
+
+
 class Composer(Protocol):
     """Makes thumbnails of pictures. Bytes are hostile; work is done off the event loop, in a process of its own.
 
-    All raise ReferenceRefused with the filename.
+    All that take a picture raise ReferenceRefused with the filename.
     """
+
+    def lettering(self, headline: str) -> Lettering:
+        """Known at once: only the fonts' lists of characters are looked at."""
 
     async def compose(self, content: bytes, design: Design, *, filename: str, as_png: bool = False) -> Composed:
         """In the size's exact pixels and under its limit; as a PNG only where that was asked for and fits."""

@@ -30,7 +30,8 @@ class CardPicture:
 class Card:
     """What a card says. `making` counts pictures on their way; `leaders` are what the requester chooses from, now.
 
-    Not `is_quoted` where members' words may not be shown.
+    `used` counts pictures that the requester's quota paid for; what was given back does not count. `left_out` are the
+    characters of the headline that no font has. Not `is_quoted` where members' words may not be shown.
     """
 
     thumbnail: Thumbnail
@@ -38,6 +39,8 @@ class Card:
     candidates: tuple[Candidate, ...]
     tally: Tally
     making: int = 0
+    used: int = 0
+    left_out: str = ""
     leaders: tuple[int, ...] = ()
     picture: CardPicture | None = None
     is_quoted: bool = True
@@ -83,6 +86,12 @@ class BoardPublisher(Protocol):
 
     async def show_ordered(self, spot: Spot, request: Request, files: Sequence[tuple[str, bytes]]) -> Sequence[str]:
         """Make it the request's waiting message, with references attached. Returns their addresses, in that order."""
+
+    async def tell_numbers(self, spot: Spot, thumbnail: Thumbnail, numbers: Sequence[int], *, is_vote: bool) -> None:
+        """Above the pictures in a message, which candidates they are; `is_vote` where there are others to choose from.
+
+        A message that is still to be changed by its request is left alone.
+        """
 
     async def post_files(self, channel: ChannelId, post: Delivered, mark: str) -> Spot: ...
 
@@ -143,7 +152,10 @@ class ThumbnailStore(Protocol):
     async def next_deadline(self, after: datetime) -> datetime | None: ...
 
     async def move(self, thumbnail: ThumbnailId, move: Move) -> bool:
-        """False when it is not where the move begins. A vote that is opened anew begins without votes."""
+        """False when it is not where the move begins, or what is chosen is no candidate any more.
+
+        A vote that is opened anew begins without votes.
+        """
 
     async def moves(self, thumbnail: ThumbnailId) -> Sequence[Move]: ...
 
@@ -181,13 +193,19 @@ class CandidateStore(Protocol):
 
     async def open_rounds(self, thumbnail: ThumbnailId | None = None) -> Sequence[Round]: ...
 
+    async def quota_used(self, thumbnail: ThumbnailId) -> int:
+        """Pictures of all its rounds that were taken from the requester's quota and not given back."""
+
     async def note_waiting(self, order: Round, spot: Spot) -> None: ...
 
     async def settle(self, order: Round, at: datetime) -> bool:
         """Nothing more is expected of it."""
 
     async def collect(self, thumbnail: ThumbnailId, at: datetime, *, most: int) -> None:
-        """Finished pictures of all rounds become candidates, each once; those that were deleted are none any more."""
+        """Finished pictures of all rounds become candidates, each once, until the vote is over.
+
+        Those that were deleted are none any more, however long ago it ended.
+        """
 
     async def candidates(self, thumbnail: ThumbnailId) -> Sequence[Candidate]:
         """Also those that were taken away, by their numbers."""

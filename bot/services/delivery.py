@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
 from bot.domain.errors import PostFailed, StorageUnavailable
 from bot.domain.ids import RequestId, RunId
+from bot.domain.requests import Request
 from bot.domain.runs import EndReason, RunState
 from bot.operations import Meter, Phase
 from bot.ports import Clock, FileStore, Finished, Imaging, Outcome, Parcel, Publisher, RequestStore
@@ -59,7 +60,7 @@ class Delivery:
         for request in await self._requests.partly_ready():
             if self._is_free(request) and self._tries_to_fill_in.is_due(request):
                 self._delivering.take(request, self._fill_in(request), self._signals.outbox.set)
-        await self._reports.turn(self._delivering.hold)
+        await self._reports.turn(self._delivering.holds)
         return _IDLE_S
 
     @property
@@ -71,7 +72,7 @@ class Delivery:
 
     def _is_free(self, request: RequestId) -> bool:
         """One hand is kept for first tries: messages that hang must not keep all others waiting."""
-        is_held = self._delivering.hold(request) or self._reports.hold(request)
+        is_held = self._delivering.holds(request) or self._reports.holds(request)
         has_failed = self._tries.count(request) or self._tries_to_fill_in.count(request)
         most = _DELIVERIES_AT_ONCE - (1 if has_failed else 0)
         return self._delivering.count < most and not is_held
@@ -124,13 +125,21 @@ class Delivery:
         problems = (*parcel.problems, *[EndReason.RESULT_UNREADABLE] * lost)
         placed = await self._ladder.climb(parcel, Outcome(images, problems, seconds=_took_s(parcel)))
         if placed is None:
-            await self._requests.keep(request.id, self._clock.now())
-            self._meter.kept()
-            log.warning("request kept %s why=no_rung_left", names(request))
+            await self._put_aside(request, images)
             return
         await self._requests.deliver(request.id, placed, self._clock.now())
         self._count(parcel, {place.run for place in placed})
         log.info("request delivered %s images=%d problems=%d", names(request), len(placed), len(problems))
+
+    async def _put_aside(self, request: Request, images: Sequence[Finished]) -> None:
+        """Pictures wait for their member to fetch them; bad news does not, but is over like news that was told."""
+        if not images:
+            await self._requests.deliver(request.id, (), self._clock.now())
+            log.warning("news not told %s why=no_rung_left", names(request))
+            return
+        await self._requests.keep(request.id, self._clock.now())
+        self._meter.kept()
+        log.warning("request kept %s why=no_rung_left", names(request))
 
     async def _images(self, parcel: Parcel) -> tuple[Finished, ...]:
         """Those that were not shown yet. What is gone from the disk will never be: its quota is given back."""

@@ -4,7 +4,7 @@ from collections.abc import Set
 
 from bot.domain.errors import ServerNotListed
 from bot.domain.ids import ServerId
-from bot.domain.quotas import refusal
+from bot.domain.quotas import Window, refusal
 from bot.domain.requests import Address
 from bot.ports import Clock, FileStore, QuotaStore
 from bot.services.keys import Keys
@@ -34,3 +34,8 @@ class Gate:
         usages = await self._quotas.usage(address.server_id, address.member_id, self._clock.now())
         if refused := refusal(usages, images):
             raise refused
+
+    async def narrowest(self, address: Address) -> Window | None:
+        """The window that allows fewest images, however long somebody waits; None where nothing limits them."""
+        usages = await self._quotas.usage(address.server_id, address.member_id, self._clock.now())
+        return min((usage.window for usage in usages), key=lambda window: window.images, default=None)

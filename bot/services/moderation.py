@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.domain.errors import PostFailed, RungClosed
 from bot.domain.ids import RunId
 from bot.domain.images import Image, Sight, Viewer
-from bot.domain.moderation import NotReported, NotTakenDown, NotYoursToDelete, OthersBeingMade
+from bot.domain.moderation import NotReported, NotTakenDown, NotYoursToDelete, OthersBeingMade, StillBeingShown
 from bot.domain.runs import RunState
 from bot.ports import Clock, ImageStore, Moderators, Removal, Report, ReportStore, Wall
 from bot.services.names import run_names
@@ -44,20 +44,24 @@ class Moderation:
         return self._moderators.can_be_told
 
     async def check_deletable(self, run: RunId, viewer: Viewer) -> Image:
-        """Raises: what `Viewing.look` raises, NotYoursToDelete, OthersBeingMade."""
+        """Raises: what `Viewing.look` raises, NotYoursToDelete, StillBeingShown, OthersBeingMade."""
         image = await self._viewing.look(run, viewer)
         if not image.may_be_deleted_by(viewer):
             raise NotYoursToDelete(image.request.address.member_id)
+        if not image.is_shown:
+            raise StillBeingShown
         others = await self._images.images_of(image.request.id)
         if any(other.run.state in _STILL_TO_COME for other in others if other.id != run):
             raise OthersBeingMade
         return image
 
-    async def delete(self, image: Image, viewer: Viewer) -> Removal:
+    async def delete(self, run: RunId, viewer: Viewer) -> Removal:
         """Take it down and let its bytes go. What cannot be taken down counts as deleted all the same.
 
-        Raises: NotTakenDown when Discord refuses for now; then everything stays as it is.
+        Raises: what `check_deletable` raises, since a late picture may have come meanwhile; NotTakenDown when Discord
+        refuses for now. Then everything stays as it is.
         """
+        image = await self.check_deletable(run, viewer)
         others = [other for other in await self._viewing.beside(image) if other.id != image.id]
         try:
             removal = await self._wall.take_down(image, others)

@@ -23,7 +23,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The first entries, those being made first, and how many there are in all."""
+    """The first entries, those being made first, and how many requests there are in all, each counted once.
+
+    Of a request for several pictures, one that is begun counts as being made.
+    """
 
     entries: tuple[Entry, ...]
     being_made: int
@@ -40,15 +43,15 @@ class Overview:
     async def of(self, server: ServerId) -> View:
         standings = await self._line.standings_now()
         made = await self._requests.under_way_in(server)
-        queued = set(await self._requests.queued_in(server))
-        waiting = [request for request in standings if request in queued]
+        queued = set(await self._requests.queued_in(server)) - made.keys()
+        waiting = {request: standing for request, standing in standings.items() if request in queued}
         entries = []
         for request_id in [*made, *waiting][:_MOST]:
             request = await self._requests.asked(request_id)
             if request is None:
                 continue
             usual = timedelta(seconds=(await self._times.of(request)).median_s)
-            standing = standings.get(request_id) if request_id in queued else None
+            standing = waiting.get(request_id)
             begins_at = standing.begins_at if standing else made.get(request_id, self._clock.now())
             entries.append(Entry(request, standing.place if standing else None, begins_at + usual))
         return View(tuple(entries), len(made), len(waiting))

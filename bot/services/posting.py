@@ -2,17 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence, Set
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
 from bot.domain.errors import ImageDeleted, NotYours, PostBlocked, PostFailed, PostTooLarge, RequestGone, RungClosed
 from bot.domain.ids import ChannelId, MemberId, RequestId, RunId, ServerId
 from bot.domain.images import Image, Post
 from bot.domain.posting import AlreadyPosted, CopyGone, NotPosted, PostingUnclear, WordsBlocked
-from bot.domain.requests import Spot
+from bot.domain.requests import Request, Spot
 from bot.domain.runs import RunState
 from bot.ports import Announcement, Clock, Finished, ImageStore, Imaging, Noticeboard, Placed, PostStore
 from bot.services.names import names, run_names
@@ -73,7 +74,8 @@ class Posting:
         async with self._turn(wish.request), self._room:
             images = await self.check(wish)
             if left_behind := [image.post for image in images if image.post is not None]:
-                await self._settle(wish, images[0], left_behind)
+                await self._settle(images[0].request, left_behind)
+                images = await self.check(wish)
             return await self._post(images, channel, shows_prompt=shows_prompt)
 
     async def discard(self, wish: Wish) -> Spot | None:
@@ -108,20 +110,27 @@ class Posting:
         async with lock:
             yield
 
-    async def _settle(self, wish: Wish, image: Image, left_behind: Sequence[Post]) -> None:
-        """A crash, or an answer that was lost: look whether it is there before it is posted again."""
-        first = min(left_behind, key=lambda post: post.posted_at)
-        again_at = first.posted_at + _UNCLEAR_FOR
-        try:
-            found = await self._board.find(image.request, first.channel, since=first.posted_at)
-        except (RungClosed, PostFailed) as error:
-            if self._clock.now() < again_at:
-                raise PostingUnclear(first.channel, again_at) from error
-            found = ()
-        if found:
+    async def _settle(self, request: Request, left_behind: Sequence[Post]) -> None:
+        """A crash, or answers that were lost: look whether they are there before anything is posted again."""
+        together: defaultdict[tuple[ChannelId, datetime], set[RunId]] = defaultdict(set)
+        for post in left_behind:
+            together[post.channel, post.posted_at].add(post.run)
+        for (channel, posted_at), runs in together.items():
+            found = await self._find(request, runs, channel, posted_at)
             await self._posts.fill(found)
-            raise AlreadyPosted(wish.server, Spot(found[0].channel, found[0].message))
-        await self._posts.release([post.run for post in left_behind])
+            await self._posts.release(sorted(runs - {place.run for place in found}))
+
+    async def _find(
+        self, request: Request, runs: Set[RunId], channel: ChannelId, posted_at: datetime
+    ) -> Sequence[Placed]:
+        """Where nobody may look, nothing counts as found, once it is too late for a repetition by Discord itself."""
+        try:
+            return await self._board.find(request, runs, channel, since=posted_at)
+        except (RungClosed, PostFailed) as error:
+            again_at = posted_at + _UNCLEAR_FOR
+            if self._clock.now() < again_at:
+                raise PostingUnclear(channel, again_at) from error
+            return ()
 
     async def _post(self, images: Sequence[Image], channel: ChannelId, *, shows_prompt: bool) -> Spot:
         request = images[0].request

@@ -1,8 +1,8 @@
 """Tells those who wait how it stands: their place in line, then how far their picture is."""
 
 import logging
+import math
 from collections.abc import Callable, Mapping, Set
-from datetime import UTC, datetime, timedelta
 
 from bot.domain.errors import PostFailed, RungClosed
 from bot.domain.ids import RequestId
@@ -19,10 +19,9 @@ from bot.services.work import SHORT_GRACE_S, Hands
 log = logging.getLogger(__name__)
 
 _AT_ONCE = 4
-_EVERY = timedelta(seconds=4)  # Discord documents no limit on edits; five in 5 s have been seen to be slowed
+_EVERY_S = 4.0  # Discord documents no limit on edits; five in 5 s have been seen to be slowed
 # All edits together leave most of Discord's 50 requests a second to answers and pictures.
 _EDITS_PER_SECOND = 4
-_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Reports:
@@ -43,26 +42,25 @@ class Reports:
         self._signals = signals
         self._times = times
         self._hands = Hands("progress", most=_AT_ONCE)
-        self._next_at: dict[RequestId, datetime] = {}
+        self._next_s: dict[RequestId, float] = {}
         self._told: dict[RequestId, int] = {}
 
     async def turn(self, is_held: Callable[[RequestId], bool]) -> None:
         """`is_held` tells of messages that somebody else is editing."""
-        now = self._clock.now()
         standings = await self._line.standings()
-        made = await self._requests.being_made(closing_before=now + CLOSING_MARGIN)
+        made = await self._requests.being_made(closing_before=self._clock.now() + CLOSING_MARGIN)
         moved = [request for request, standing in standings.items() if self._told.get(request) != standing.place]
         waiting = list(dict.fromkeys([*made, *moved]))
-        pause = max(_EVERY, timedelta(seconds=len(waiting) / _EDITS_PER_SECOND))
-        for request in sorted(waiting, key=lambda one: self._next_at.get(one, now)):
-            is_due = self._next_at.get(request, now) <= now
-            if is_due and not self._hands.are_full and not self._hands.hold(request) and not is_held(request):
-                self._next_at[request] = now + pause
+        now_s, pause_s = self._clock.elapsed_s(), max(_EVERY_S, len(waiting) / _EDITS_PER_SECOND)
+        for request in sorted(waiting, key=lambda one: self._next_s.get(one, now_s)):
+            is_due = self._next_s.get(request, now_s) <= now_s
+            if is_due and not self._hands.are_full and not self._hands.holds(request) and not is_held(request):
+                self._next_s[request] = now_s + pause_s
                 self._hands.take(request, self._report(request, standings), self._signals.outbox.set)
         self._forget_all_but({*waiting, *standings})
 
-    def hold(self, request: RequestId) -> bool:
-        return self._hands.hold(request)
+    def holds(self, request: RequestId) -> bool:
+        return self._hands.holds(request)
 
     @property
     def are_busy(self) -> bool:
@@ -78,7 +76,7 @@ class Reports:
             return
         rung = next((one for one in rungs(parcel.request.address, self._clock.now()) if one in EDITS), None)
         if rung is None:
-            self._next_at[request] = _NEVER
+            self._next_s[request] = math.inf
             return
         waiting = await self.waiting(parcel, standings.get(request))
         try:
@@ -86,7 +84,7 @@ class Reports:
         except PostFailed:
             log.info("progress not shown %s", names(parcel.request))
         except RungClosed as closed:
-            self._next_at[request] = _NEVER  # nobody sees it any more
+            self._next_s[request] = math.inf  # nobody sees it any more
             log.info("progress not shown %s why=%s", names(parcel.request), closed.reason)
         else:
             self._note(request, waiting)
@@ -107,11 +105,11 @@ class Reports:
 
     def _note(self, request: RequestId, waiting: Waiting) -> None:
         if waiting.is_closing:
-            self._next_at[request] = _NEVER  # the last word
+            self._next_s[request] = math.inf  # the last word
         if waiting.standing is not None:
             self._told[request] = waiting.standing.place
 
     def _forget_all_but(self, waiting: Set[RequestId]) -> None:
-        for memory in (self._next_at, self._told):
+        for memory in (self._next_s, self._told):
             for gone in memory.keys() - waiting:
                 del memory[gone]

@@ -106,7 +106,7 @@ class Tracking:
         """Look at what is due. Returns the seconds until the next look is."""
         runs = await self.follow()
         for run in runs.values():
-            if run.key_id is not None and not self._keys.knows(run.key_id) and not self._looking.hold(run.id):
+            if run.key_id is not None and not self._keys.knows(run.key_id) and not self._looking.holds(run.id):
                 await self._end(run, RunState.UNCERTAIN, EndReason.KEY_GONE)
         for key in self._keys.all:
             self._look_around(key, runs)

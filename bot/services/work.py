@@ -61,7 +61,7 @@ class Hands:
     def count(self) -> int:
         return len(self._working)
 
-    def hold(self, thing: Hashable) -> bool:
+    def holds(self, thing: Hashable) -> bool:
         return thing in self._working
 
     def take(self, thing: Hashable, work: Coroutine[None, None, None], then: Callable[[], None]) -> None:

@@ -45,6 +45,10 @@ class SqliteCandidateStore:
     async def open_rounds(self, thumbnail: ThumbnailId | None = None) -> Sequence[Round]:
         return [round_from(row) for row in await self._database.read("list_open_rounds", thumbnail_id=thumbnail or "")]
 
+    async def quota_used(self, thumbnail: ThumbnailId) -> int:
+        (row,) = await self._database.read("count_quota_used", thumbnail_id=thumbnail)
+        return number(row, "images")
+
     async def note_waiting(self, order: Round, spot: Spot) -> None:
         await self._database.write(
             "note_round_waiting",

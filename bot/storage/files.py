@@ -117,12 +117,14 @@ class DiskFileStore:
         return content
 
     def _sweep(self, needed: Set[Sha256], before_s: float) -> int:
+        gone = 0
         with _trouble():
-            found = self._folder.glob("??/*")
-            gone = [path for path in found if path.name not in needed and _is_older(path, before_s)]
-            for path in gone:
-                path.unlink(missing_ok=True)
-        return len(gone)
+            for path in self._folder.glob("??/*"):
+                # Looked at right before it goes: what was old at the start may have been kept again meanwhile.
+                if path.name not in needed and _is_older(path, before_s):
+                    path.unlink(missing_ok=True)
+                    gone += 1
+        return gone
 
 
 def _is_older(path: Path, before_s: float) -> bool:

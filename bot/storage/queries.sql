@@ -458,6 +458,7 @@ SELECT sha256 FROM thumbnail_references
 UNION
 SELECT sha256 FROM candidates
  WHERE removed_at_ms IS NULL
+   AND NOT EXISTS (SELECT 1 FROM runs WHERE id = candidates.run_id AND deleted_at_ms IS NOT NULL)
    AND thumbnail_id IN (SELECT id FROM thumbnails
                          WHERE state IN ('asked', 'approved', 'making', 'voting', 'deciding', 'chosen', 'done')
                            AND shows <> '');

@@ -133,7 +133,7 @@ def round_from(row: Row) -> Round:
 
 
 def candidate_from(row: Row) -> Candidate:
-    run = _text_or_none(row, "run_id")
+    run, is_deleted = _text_or_none(row, "run_id"), row["deleted_at_ms"] is not None
     return Candidate(
         number=number(row, "number"),
         sha256=Sha256(text(row, "sha256")),
@@ -142,7 +142,8 @@ def candidate_from(row: Row) -> Candidate:
         run=None if run is None else RunId(run),
         parent=_number_or_none(row, "parent"),
         spot=_spot_from(row, ""),
-        is_removed=row["removed_at_ms"] is not None,
+        is_removed=is_deleted or row["removed_at_ms"] is not None,
+        is_deleted=is_deleted,
     )
 
 

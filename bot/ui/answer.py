@@ -5,12 +5,13 @@ import io
 import logging
 from collections.abc import AsyncIterator, Awaitable, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import aiohttp
 import discord
 
 from bot.client import ImageBot
-from bot.domain.errors import AnswerBlocked, NotAttached
+from bot.domain.errors import AnswerBlocked, NotAttached, QuotaExceeded
 from bot.domain.ids import MessageId
 from bot.domain.requests import Draft, Request
 from bot.services.submission import Submission
@@ -36,7 +37,10 @@ async def submit_and_answer(interaction: discord.Interaction[ImageBot], draft: D
     Raises: ShuttingDown, and what `Submission.submit` raises.
     """
     with interaction.client.services.intake.taking():
-        request = await _submit_and_answer(interaction, draft)
+        try:
+            request = await _submit_and_answer(interaction, draft)
+        except QuotaExceeded as error:
+            raise replace(error, is_fixed=draft.pressed is not None) from error
     if request is not None:
         await give_hint(interaction, request)
 

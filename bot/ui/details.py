@@ -40,29 +40,37 @@ class Panel:
     files: tuple[Block, ...]
 
 
-def panel_of(details: Details) -> Panel:
-    """As much in the message as fits into it; the longest become files first."""
-    blocks = list(_blocks(details))
+def panel_of(details: Details, *, among_others: bool = False) -> Panel:
+    """As much in the message as fits into it; the longest become files first.
+
+    `among_others` where it was asked for under several pictures.
+    """
+    blocks, others = list(_blocks(details)), _others(details) if among_others else ""
     files = {block for block in blocks if block.breaks_out}
-    while len(_content(details, blocks, files)) > _MOST_CHARACTERS:
+    while len(_content(details, blocks, files, others)) > _MOST_CHARACTERS:
         files.add(max((block for block in blocks if block not in files), key=lambda block: len(block.text)))
-    return _panel(details, blocks, files)
+    return _panel(details, blocks, files, others)
 
 
-def panel_past_filters(details: Details) -> Panel:
+def panel_past_filters(details: Details, *, among_others: bool = False) -> Panel:
     """Where the server's rules do not let the words be shown: to their own member as files, to nobody else."""
     blocks = list(_blocks(details)) if details.is_own else []
-    return _panel(details, blocks, set(blocks))
+    return _panel(details, blocks, set(blocks), _others(details) if among_others else "")
 
 
-def _panel(details: Details, blocks: Sequence[Block], files: set[Block]) -> Panel:
-    return Panel(_content(details, blocks, files), tuple(block for block in blocks if block in files))
+def _panel(details: Details, blocks: Sequence[Block], files: set[Block], others: str) -> Panel:
+    return Panel(_content(details, blocks, files, others), tuple(block for block in blocks if block in files))
 
 
-def _content(details: Details, blocks: Sequence[Block], files: set[Block]) -> str:
+def _content(details: Details, blocks: Sequence[Block], files: set[Block], others: str) -> str:
     number = f"**Picture {details.number} of {details.count}**" if details.count > 1 else ""
     shown = [block.shown(as_file=block in files) for block in blocks]
-    return "\n".join(filter(None, [number, *shown, *_notes(details, blocks), f"-# {' · '.join(_facts(details))}"]))
+    facts = f"-# {' · '.join(_facts(details))}"
+    return "\n".join(filter(None, [number, *shown, *_notes(details, blocks), facts, others]))
+
+
+def _others(details: Details) -> str:
+    return f"-# These buttons are about picture {details.number}. For another, press its number first."
 
 
 def _blocks(details: Details) -> Iterator[Block]:
@@ -85,7 +93,7 @@ def command_of(request: Request) -> str | None:
     options = [
         f"/imagine prompt:{words}" if parent is None else f"/edit instruction:{words}",
         f"aspect:{CATALOGUE[request.model].aspect(request.aspect).name}",
-        f"count:{request.images}" if request.images > 1 else "",
+        f"count:{request.images}" if request.images > 1 and parent is None else "",
         f"style:{request.style}" if request.style else "",
         "private:True" if request.address.private else "",
     ]

@@ -1,10 +1,10 @@
-"""The sentence for everything that goes wrong: what happened, what it cost, what to do next."""
+"""The sentence for everything that is refused or breaks: what happened, what it cost, what to do next."""
 
 import logging
 import math
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import discord
@@ -13,12 +13,11 @@ from discord import app_commands
 from bot.client import PERMISSIONS
 from bot.domain import errors, moderation, posting
 from bot.domain.errors import BotError, QuotaExceeded, QuotaScope
-from bot.domain.runs import EndReason
 from bot.operations import Meter
 from bot.ui.board_errors import SENTENCES as BOARD_SENTENCES
 from bot.ui.design_errors import SENTENCES as DESIGN_SENTENCES
 from bot.ui.links import link_to
-from bot.ui.texts import counted_span, relative, span
+from bot.ui.texts import relative, span
 from bot.ui.words import plain
 
 log = logging.getLogger(__name__)
@@ -72,7 +71,8 @@ def _quota_exceeded(error: QuotaExceeded) -> str:
         return "Pictures are switched off here by this bot's operator. Ask them to allow some."
     if error.opens_at is None:
         most = f"At most {error.limit:,} {pictures} may be made here in any {span(error.per)}"
-        return f"{most}, and you asked for {error.asked}. Ask for fewer, or ask this bot's operator to allow more."
+        fewer = "Make fewer with Edit or `/imagine`" if error.is_fixed else "Ask for fewer"
+        return f"{most}, and {_asked(error)}. {fewer}, or ask this bot's operator to allow more."
     if error.left:
         return _some_left(error, error.opens_at)
     opens = f"The next one opens {relative(error.opens_at)}."
@@ -86,11 +86,17 @@ def _quota_exceeded(error: QuotaExceeded) -> str:
 
 def _some_left(error: QuotaExceeded, opens_at: datetime) -> str:
     whose = {QuotaScope.MEMBER: "You have", QuotaScope.SERVER: "This server has"}.get(
-        error.scope, "Everyone together has"
+        error.scope, "All servers together have"
     )
     pictures = "picture" if error.left == 1 else "pictures"
-    left = f"{whose} {error.left:,} {pictures} left just now, and you asked for {error.asked}"
+    left = f"{whose} {error.left:,} {pictures} left just now, and {_asked(error)}"
+    if error.is_fixed:
+        return f"{left}. Try again {relative(opens_at)}, or make fewer with Edit or `/imagine`."
     return f"{left}. Ask for {error.left:,}, or try again {relative(opens_at)}."
+
+
+def _asked(error: QuotaExceeded) -> str:
+    return f"this makes {error.asked}" if error.is_fixed else f"you asked for {error.asked}"
 
 
 def _queue_full(error: errors.QueueFull) -> str:
@@ -260,43 +266,6 @@ _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
     **BOARD_SENTENCES,
 }
 
-_ENDINGS: Mapping[EndReason, str] = {
-    EndReason.DECLINED: (
-        f"The image model declined this prompt under its safety rules. {_NOTHING_USED} Change the words and try again."
-    ),
-    EndReason.PROVIDER_FAILED: f"The image model could not make this picture. {_NOTHING_USED} Try again.",
-    EndReason.PROVIDER_DOWN: (
-        f"The image service is not answering right now. {_NOTHING_USED} Try again in a few minutes."
-    ),
-    EndReason.INPUT_REJECTED: (
-        f"The image service did not accept this request. {_NOTHING_USED} Try other words or another reference."
-    ),
-    EndReason.OUT_OF_CREDIT: (
-        "Pictures are paused: this bot's account is out of credit or not accepted. Its operator has been told. "
-        + _NOTHING_USED
-    ),
-    EndReason.MODEL_GONE: (
-        "Pictures are paused: the image service no longer offers this bot's model. Its operator has been told. "
-        + _NOTHING_USED
-    ),
-    EndReason.RESULT_UNREADABLE: (
-        f"The image service made something that I could not fetch or read. {_NOTHING_USED} Try again."
-    ),
-    EndReason.LOST_TOUCH: (
-        "I lost touch with the image service while sending this. It may or may not have been made; "
-        f"I will not send it twice. {_NOTHING_USED} Ask again if you still want it."
-    ),
-    EndReason.KEY_GONE: (
-        "This bot's access to the image service changed while this was being made, so I cannot fetch it. "
-        f"{_NOTHING_USED} Ask again if you still want it."
-    ),
-    EndReason.MEMBER_GONE: (
-        f"This was cancelled, since you or I left the server meanwhile. {_NOTHING_USED} Ask again if you still want it."
-    ),
-    EndReason.CALLED_OFF: f"Cancelled. {_NOTHING_USED} Ask again whenever you like.",
-    EndReason.NOT_ACKNOWLEDGED: f"This request was interrupted before it was sent. {_NOTHING_USED} Try again.",
-}
-
 
 def sentence(error: BotError) -> str:
     """The sentence of the nearest class in the error's family that has one."""
@@ -305,23 +274,6 @@ def sentence(error: BotError) -> str:
         if words is not None:
             return words if isinstance(words, str) else words(error)
     return unexpected(error)
-
-
-def ending(reason: EndReason, *, gave_up_after: timedelta, private: bool) -> str:
-    """Why a run did not become a picture."""
-    if reason is not EndReason.TOO_SLOW:
-        return _ENDINGS[reason]
-    late = f"This picture did not arrive within {counted_span(gave_up_after)}. {_NOTHING_USED}"
-    return f"{late} Try again." if private else f"{late[:-1]}; if it still comes, I will post it here."
-
-
-def ending_of_some(reason: EndReason, count: int, images: int, *, gave_up_after: timedelta, private: bool) -> str:
-    """Why some of several did not become pictures. What to do next, their buttons say."""
-    whole = ending(reason, gave_up_after=gave_up_after, private=private)
-    why, _, rest = whole.partition(_NOTHING_USED[:-1])
-    cost = f"{_NOTHING_USED[:-1]} for {'it' if count == 1 else 'them'}"
-    later = rest if rest.startswith(";") else "."
-    return f"{count} of {images} could not be made: {why.strip()} {cost}{later}"
 
 
 def unexpected(error: BaseException, about: str = "") -> str:

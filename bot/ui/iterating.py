@@ -15,10 +15,11 @@ import discord
 from bot.client import ImageBot
 from bot.domain.catalogue import Model
 from bot.domain.errors import ImageForgotten, ReferenceGone, RequestGone
-from bot.domain.ids import AttachmentId, RunId, request_of
+from bot.domain.ids import AttachmentId, ChannelId, MessageId, RunId, request_of
 from bot.domain.images import Image, Sight
-from bot.domain.requests import SAME_AS_PICTURE, Draft, Opening, Parent, Relation, Upload
+from bot.domain.requests import SAME_AS_PICTURE, Draft, Opening, Parent, Relation, Request, Spot, Upload
 from bot.domain.styles import STYLES
+from bot.services.viewing import Viewing
 from bot.ui import texts
 from bot.ui.answer import submit_and_answer
 from bot.ui.doors import RUN_ID, EaselSelect, pressed_name
@@ -26,7 +27,7 @@ from bot.ui.drafts import address_of, upload_limit
 from bot.ui.editing import open_edit
 from bot.ui.modals import edit_modal
 from bot.ui.pictures import upload_of
-from bot.ui.showing import images_in
+from bot.ui.showing import numbers_in
 from bot.ui.viewer import viewer_of
 from bot.ui.views import image_buttons
 from bot.ui.words import alt_text, file_name
@@ -98,16 +99,15 @@ async def show_picked(interaction: discord.Interaction[ImageBot], run: RunId) ->
     viewer = await viewer_of(interaction, request_of(run))
     image = await services.viewing.look(run, viewer)
     assert interaction.message is not None  # a button is always on one
-    beside = images_in(interaction.message, request_of(run))
-    number = beside.index(run) + 1
-    words = texts.description(image.request, number, is_quoted=image.sight_of(viewer) is Sight.WHOLE)
+    number, count = await _number_in(interaction.message, image, interaction.client.services.viewing)
+    is_quoted = image.sight_of(viewer) is Sight.WHOLE
     files = []
     with suppress(TimeoutError):
         async with asyncio.timeout(_COPY_WITHIN_S):
             if (copy := await services.sources.small(image)) is not None:
-                files.append(_copy(*copy, words=words))
+                files.append(_copy(*copy, image.request, number, is_quoted=is_quoted))
     await interaction.response.send_message(
-        texts.picked(number, len(beside)),
+        texts.picked(number, count),
         files=files,
         view=image_buttons(run, private=_stays_private(interaction, image)),
         ephemeral=True,
@@ -171,6 +171,20 @@ def _parent(image: Image, relation: Relation) -> Parent:
     return Parent(place.spot.channel, place.spot.message, image.id, relation)
 
 
-def _copy(content: bytes, kind: str, *, words: str) -> discord.File:
-    name = file_name("", "jpg" if kind == "jpeg" else kind)
+async def _number_in(message: discord.Message, image: Image, viewing: Viewing) -> tuple[int, int]:
+    """As its button says, of how many, also of those that were deleted since."""
+    spot = Spot(ChannelId(message.channel.id), MessageId(message.id))
+    ever, numbers = await viewing.ever_at(spot, image.request.id), numbers_in(message)
+    number = numbers.get(image.id, 1)
+    return number, max(len(ever), *numbers.values(), number)
+
+
+def _copy(content: bytes, kind: str, request: Request, number: int, *, is_quoted: bool) -> discord.File:
+    """Called and described as the picture itself is."""
+    name = file_name(
+        request.prompt if is_quoted else "",
+        "jpg" if kind == "jpeg" else kind,
+        number=number if request.images > 1 else None,
+    )
+    words = texts.description(request, number, is_quoted=is_quoted)
     return discord.File(io.BytesIO(content), filename=name, description=alt_text(words))

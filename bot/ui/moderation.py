@@ -33,9 +33,9 @@ class DeleteButton(ImageButton, template=rf"v1:image:delete:(?P<run>{RUN_ID})"):
     async def press(self, interaction: discord.Interaction[ImageBot]) -> None:
         moderation = interaction.client.services.moderation
         viewer = await viewer_of(interaction, request_of(self.run))
-        image = await moderation.check_deletable(self.run, viewer)
+        await moderation.check_deletable(self.run, viewer)
         await _defer(interaction)
-        removal = await moderation.delete(image, viewer)
+        removal = await moderation.delete(self.run, viewer)
         await interaction.edit_original_response(content=_DELETED[removal], attachments=[], view=None)
 
 

@@ -1,6 +1,7 @@
 """What stands under a result for one member alone: everything about the picture, and what else can be done with it."""
 
 import io
+from dataclasses import replace
 
 import discord
 
@@ -10,6 +11,7 @@ from bot.services.viewing import Details
 from bot.ui.details import Panel, panel_of, panel_past_filters
 from bot.ui.doors import RUN_ID, ImageButton, image_button
 from bot.ui.refusals import BLOCKED
+from bot.ui.showing import numbers_in
 from bot.ui.viewer import viewer_of
 
 
@@ -22,12 +24,16 @@ class MoreButton(ImageButton, template=rf"v1:image:more:(?P<run>{RUN_ID})"):
     async def press(self, interaction: discord.Interaction[ImageBot]) -> None:
         viewer = await viewer_of(interaction, request_of(self.run))
         details = await interaction.client.services.viewing.details(self.run, viewer)
+        numbers = numbers_in(interaction.message)
+        is_among_others = self.run in numbers
+        if is_among_others:
+            details = replace(details, number=numbers[self.run], count=max(details.count, *numbers.values()))
         try:
-            await _show(interaction, details, panel_of(details))
+            await _show(interaction, details, panel_of(details, among_others=is_among_others))
         except discord.HTTPException as error:
             if error.code not in BLOCKED:
                 raise
-            await _show(interaction, details, panel_past_filters(details))
+            await _show(interaction, details, panel_past_filters(details, among_others=is_among_others))
 
 
 async def _show(interaction: discord.Interaction[ImageBot], details: Details, panel: Panel) -> None:

@@ -1,7 +1,7 @@
 """Posts private pictures to channels, in the name of their members."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ import discord
 
 from bot.client import ImageBot
 from bot.domain.errors import PostFailed
-from bot.domain.ids import AttachmentId, ChannelId, MessageId
+from bot.domain.ids import AttachmentId, ChannelId, MessageId, RunId
 from bot.domain.requests import Request
 from bot.ports import Announcement, Finished, Placed
 from bot.ui import texts
@@ -47,15 +47,18 @@ class DiscordNoticeboard:
             for run, attachment in zip(runs, message.attachments, strict=False)
         ]
 
-    async def find(self, request: Request, channel: ChannelId, *, since: datetime) -> Sequence[Placed]:
+    async def find(
+        self, request: Request, runs: Set[RunId], channel: ChannelId, *, since: datetime
+    ) -> Sequence[Placed]:
         """By their ids in the buttons of the bot's own messages."""
         place = self._bot.get_partial_messageable(channel, guild_id=request.address.server_id)
         after = since - _CLOCKS_DIFFER
         async with translated():
             async for message in place.history(limit=_LOOKED_THROUGH, after=after, oldest_first=True):
                 is_own = self._bot.user is not None and message.author.id == self._bot.user.id
-                if is_own and (places := shown_in(message, request).places):
-                    return places
+                shown = shown_in(message, request).places if is_own else ()
+                if any(place.run in runs for place in shown):
+                    return shown
         return ()
 
 

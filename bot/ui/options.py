@@ -53,5 +53,6 @@ def _is_allowed(parameter: app_commands.Parameter, value: object) -> bool:
     if parameter.type is not AppCommandOptionType.integer:
         return True
     least, most = parameter.min_value, parameter.max_value
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    return is_number and (least is None or least <= value) and (most is None or value <= most)  # type: ignore[operator]
+    if not isinstance(value, int) or isinstance(value, bool):
+        return False
+    return (least is None or least <= value) and (most is None or value <= most)

@@ -24,7 +24,7 @@ _ENDS = {
     EndReason.MODEL_GONE: "pictures were paused",
     EndReason.NOT_ACKNOWLEDGED: "interrupted before it was sent",
     EndReason.CALLED_OFF: "cancelled",
-    EndReason.MEMBER_GONE: "cancelled when you left",
+    EndReason.MEMBER_GONE: "cancelled, since the member or I left",
 }
 
 
@@ -90,7 +90,8 @@ def _line(past: PastImage, characters: int, *, shows_member: bool) -> str:
     member = f"<@{request.address.member_id}>" if shows_member else ""
     prompt = plain(request.prompt, limit=characters) or "(words deleted)"
     used = "1 of your quota" if past.took_quota else "no quota used"
-    facts = (member, prompt, _which(request), texts.relative(request.created_at), _state(past), "" if member else used)
+    state = _state(past, shows_member=shows_member)
+    facts = (member, prompt, _which(request), texts.relative(request.created_at), state, "" if member else used)
     return " · ".join(filter(None, facts))
 
 
@@ -99,25 +100,29 @@ def _which(request: Request) -> str:
     return f"one of {request.images}" if request.images > 1 else ""
 
 
-def _state(past: PastImage) -> str:
+def _state(past: PastImage, *, shows_member: bool) -> str:
+    """To its member, or to a moderator who reads of others."""
     image, run = past.image, past.image.run
     if past.is_kept:
-        return "kept for you"
+        return "kept for its member" if shows_member else "kept for you"
     if image.is_deleted:
         return "deleted"
     if image.is_shown:
-        return _place(image)
+        return _place(image, shows_member=shows_member)
     if run.state in AWAITED:
         return "in line" if run.state is RunState.QUEUED else "being made"
     if run.state is RunState.READY:
-        return "on its way to you"
+        return "on its way" if shows_member else "on its way to you"
+    if run.reason is EndReason.MEMBER_GONE and not shows_member:
+        return "no picture: cancelled, since you or I left"
     return f"no picture: {_ENDS.get(run.reason, 'it could not be made') if run.reason else 'it could not be made'}"
 
 
-def _place(image: Image) -> str:
+def _place(image: Image, *, shows_member: bool = False) -> str:
     place = image.open_place
     if place is None:
-        return "shown to you alone" if image.request.address.private else "sent as a direct message"
+        alone = "shown to its member alone" if shows_member else "shown to you alone"
+        return alone if image.request.address.private else "sent as a direct message"
     word = "picture" if image.post is None else "posted"
     return f"[{word}](<{link_to(image.request.address.server_id, place.spot)}>)"
 

@@ -8,6 +8,7 @@ import discord
 from bot.client import ImageBot
 from bot.domain.ids import ChannelId, RequestId, RunId, request_of
 from bot.domain.posting import MayNotWriteHere, NoChannelHere
+from bot.domain.requests import Spot
 from bot.services.posting import Wish
 from bot.ui.doors import REQUEST_ID, RUN_ID, ImageButton, RequestButton
 from bot.ui.drafts import address_of, member_of_request
@@ -64,7 +65,8 @@ async def post_chosen(interaction: discord.Interaction[ImageBot], form: PostForm
         wish = await _wish(interaction, form.target)
         await interaction.response.defer(ephemeral=True, thinking=True)
         spot = await services.posting.post(wish, channel, shows_prompt=form.shows_prompt)
-        await tell(interaction, f"Posted: [your picture](<{link_to(wish.server, spot)}>)")
+        what = "your picture" if await _left_at(interaction, wish, spot) == 1 else "your pictures"
+        await tell(interaction, f"Posted: [{what}](<{link_to(wish.server, spot)}>)")
 
 
 async def _open_form(interaction: discord.Interaction[ImageBot], target: RunId | RequestId) -> None:
@@ -78,11 +80,18 @@ async def _discard(interaction: discord.Interaction[ImageBot], target: RunId | R
     """The message is the member's own and says in one line what became of it."""
     wish = await _wish(interaction, target)
     posted = await interaction.client.services.posting.discard(wish)
+    left = 0 if posted is None else await _left_at(interaction, wish, posted)
     words = "Discarded. It still counts on your quota."
-    if posted is not None:
-        link = link_to(wish.server, posted)
-        words = f"Discarded here. [What you posted](<{link}>) stays: More → Delete takes it away."
+    if posted is not None and left:
+        how = "More → Delete takes it away." if left == 1 else "Press a number there, then More → Delete."
+        words = f"Discarded here. [What you posted](<{link_to(wish.server, posted)}>) stays: {how}"
     await interaction.response.edit_message(content=words, attachments=[], view=None)
+
+
+async def _left_at(interaction: discord.Interaction[ImageBot], wish: Wish, spot: Spot) -> int:
+    """How many of the pictures that were posted there are there."""
+    ever = await interaction.client.services.viewing.ever_at(spot, wish.request)
+    return sum(not image.is_deleted for image in ever)
 
 
 async def _wish(interaction: discord.Interaction[ImageBot], target: RunId | RequestId) -> Wish:

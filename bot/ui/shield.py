@@ -1,4 +1,4 @@
-"""Keeps the bot serving when Discord hands over what discord.py cannot read; the one place that touches its inside.
+"""Keeps the bot serving when Discord hands over what discord.py cannot read, for which it touches discord.py's inside.
 
 discord.py reads events inside the gateway's loop and trusts them to be as documented. What it raises there would end
 the connection and with it the process, and what it raises while it reads a command would be heard by nobody.

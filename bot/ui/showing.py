@@ -1,7 +1,7 @@
 """What a message of the bot's own shows of a request, read from the message itself: its buttons name the images."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from bot.ui.pictures import components_of
 from bot.ui.waiting import CancelButton
 
 _IMAGE = re.compile(rf"v1:image:[a-z]+:({RUN_ID})")
+_NUMBER = re.compile(rf"v1:image:pick:({RUN_ID})")
 _OF_REQUEST = "v1:request:"
 _PLACE_OF_ID = -2  # …/attachments/{channel}/{attachment}/{file name}
 
@@ -39,14 +40,14 @@ def kept_copies(request: Request) -> Iterator[AttachmentId]:
 
 def custom_ids(message: discord.Message) -> Iterator[str]:
     """Of everything on a message that can be pressed."""
-    return _custom_ids(components_of(message))
+    return (getattr(part, "custom_id", None) or "" for part in _parts(components_of(message)))
 
 
-def _custom_ids(components: Iterable[Any]) -> Iterator[str]:
+def _parts(components: Iterable[Any]) -> Iterator[Any]:
     for component in components:
-        yield getattr(component, "custom_id", None) or ""
-        yield from _custom_ids(getattr(component, "children", ()))
-        yield from _custom_ids(filter(None, [getattr(component, "accessory", None)]))
+        yield component
+        yield from _parts(getattr(component, "children", ()))
+        yield from _parts(filter(None, [getattr(component, "accessory", None)]))
 
 
 def images_in(message: discord.Message, request: RequestId) -> Sequence[RunId]:
@@ -54,6 +55,15 @@ def images_in(message: discord.Message, request: RequestId) -> Sequence[RunId]:
     named = (_IMAGE.fullmatch(one) for one in custom_ids(message))
     runs = (RunId(match[1]) for match in named if match)
     return list(dict.fromkeys(run for run in runs if request_of(run) == request))
+
+
+def numbers_in(message: discord.Message | None) -> Mapping[RunId, int]:
+    """Of the images that a message tells apart by numbers."""
+    buttons = [
+        (_NUMBER.fullmatch(getattr(part, "custom_id", None) or ""), str(getattr(part, "label", None)))
+        for part in _parts(components_of(message) if message else ())
+    ]
+    return {RunId(match[1]): int(label) for match, label in buttons if match and label.isdecimal()}
 
 
 def shown_in(message: discord.Message, request: Request) -> Shown:

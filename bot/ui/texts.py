@@ -1,5 +1,6 @@
 """What messages say: the waiting line, the result, the quota; facts as small print, times as Discord timestamps."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -20,6 +21,7 @@ from bot.services.retention import Keep
 from bot.ui.lists import fitted
 from bot.ui.words import plain
 
+_SEVERAL = re.compile(r"^(?P<whose>-# <@\d+> · )(?:\d+ of )?(?P<all>\d+) pictures", re.MULTILINE)
 _MOST_CHARACTERS = 2000  # Discord's limit for a message
 _SHOWN_PROMPT = 200
 _SHOWN_FILE_NAME = 40
@@ -110,6 +112,11 @@ def posted(request: Request, *, images: int, shows_prompt: bool) -> str:
     return _lines(f"**{prompt}**", _facts(*whose, style.name if style else "", origin))
 
 
+def with_some_left(words: str, left: int) -> str:
+    """Of a message with several pictures, after some were deleted: how many are left, where it says how many."""
+    return _SEVERAL.sub(rf"\g<whose>{left} of \g<all> pictures", words, count=1)
+
+
 def description(request: Request, position: int | None = None, *, is_quoted: bool = True) -> str:
     """What a picture is to those who cannot see it; `position` is its place in the message, where it is in one."""
     which = f"{position or 'one'} of {request.images}: " if request.images > 1 else ""
@@ -141,7 +148,8 @@ def queue(view: View, member: MemberId, channel: ChannelId | None, now: datetime
     """The member's own and what was asked for in this channel; of all others only that they are there."""
     if not view.entries:
         return "Nothing is being made or waiting here. `/imagine` is served at once."
-    head = f"**In this server** · {view.being_made:,} being made · {view.waiting:,} in line"
+    requests = f"{view.being_made:,} request{'s' * (view.being_made != 1)}"
+    head = f"**In this server** · {requests} being made · {view.waiting:,} waiting"
     more = view.being_made + view.waiting - len(view.entries)
     return fitted(
         head,
@@ -203,7 +211,9 @@ def about(model: Model, links: Links, keep: Keep) -> str:
         f"`/styles` shows {len(STYLES)} styles to choose from.",
         f"Your prompt and references are sent to RunBase. The bot keeps copies of references and pictures for "
         f"{counted_span(keep.images)}, your words for {counted_span(keep.prompts)} and the rest of "
-        f"the request for {counted_span(keep.requests)} after that; then it deletes them.",
+        f"the request for {counted_span(keep.requests)} after that; then it deletes them. Thumbnails: copies of "
+        f"references stay until there is a winner, those of candidates and your words until "
+        f"{counted_span(keep.prompts)} after it has ended.",
         f"Something wrong with a picture? Please {report}.",
         _facts(*more) if more else "",
     )
@@ -325,7 +335,7 @@ def _seconds(seconds: float) -> str:
 _WHOSE = {
     QuotaScope.MEMBER: "You",
     QuotaScope.SERVER: "This server",
-    QuotaScope.GLOBAL: "Everyone with this bot",
+    QuotaScope.GLOBAL: "All servers together",
 }
 
 

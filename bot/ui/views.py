@@ -3,8 +3,9 @@
 A view holds nothing but `EaselButton`s, which are named here and defined with what they do.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 import discord
 
@@ -13,13 +14,16 @@ from bot.domain.requests import Request
 from bot.domain.runs import EndReason
 from bot.ui.doors import EaselButton, image_button, request_button
 
+NUMBERED_ANEW: Mapping[RunId, int] = MappingProxyType({})
 _WORDS_ARE_AT_FAULT = {EndReason.DECLINED, EndReason.INPUT_REJECTED}
 
 
-def result_buttons(request: Request, images: Sequence[RunId]) -> discord.ui.View:
-    """Under a message that shows these images, in the order it shows them."""
+def result_buttons(
+    request: Request, images: Sequence[RunId], *, numbers: Mapping[RunId, int] = NUMBERED_ANEW
+) -> discord.ui.View:
+    """Under a message that shows these images, in the order it shows them; `numbers` are those they have already."""
     if len(images) > 1:
-        return _several(request, images)
+        return _several(request, images, numbers)
     (image,) = images
     return _rows(
         [
@@ -32,20 +36,23 @@ def result_buttons(request: Request, images: Sequence[RunId]) -> discord.ui.View
     )
 
 
-def _several(request: Request, images: Sequence[RunId]) -> discord.ui.View:
+def _several(request: Request, images: Sequence[RunId], numbers: Mapping[RunId, int]) -> discord.ui.View:
     """What is done to one image is behind its number."""
     whole = [request_button("again", request.id), image_button("more", images[0])]
     if request.address.private:
         whole += [request_button("post", request.id), request_button("discard", request.id)]
-    return _rows(_numbers(images), whole)
+    return _rows(_numbers(images, numbers), whole)
 
 
-def posted_buttons(request: Request, images: Sequence[RunId], *, shows_prompt: bool) -> discord.ui.View:
+def posted_buttons(
+    request: Request, images: Sequence[RunId], *, shows_prompt: bool, numbers: Mapping[RunId, int] = NUMBERED_ANEW
+) -> discord.ui.View:
     """Under pictures that were posted from private. Where the words are not shown, nothing repeats them."""
     if shows_prompt:
-        return result_buttons(replace(request, address=replace(request.address, private=False)), images)
+        public = replace(request, address=replace(request.address, private=False))
+        return result_buttons(public, images, numbers=numbers)
     if len(images) > 1:
-        return _rows(_numbers(images), [image_button("more", images[0])])
+        return _rows(_numbers(images, numbers), [image_button("more", images[0])])
     return _rows([image_button("edit", images[0]), image_button("more", images[0])])
 
 
@@ -74,8 +81,10 @@ def _of_its_own(image: RunId) -> list[EaselButton]:
     return [image_button("vary", image), image_button("aspect", image)]
 
 
-def _numbers(images: Sequence[RunId]) -> list[EaselButton]:
-    return [image_button("pick", image, str(position)) for position, image in enumerate(images, start=1)]
+def _numbers(images: Sequence[RunId], numbers: Mapping[RunId, int] = NUMBERED_ANEW) -> list[EaselButton]:
+    return [
+        image_button("pick", image, str(numbers.get(image, position))) for position, image in enumerate(images, start=1)
+    ]
 
 
 def _rows(*rows: Sequence[EaselButton]) -> discord.ui.View:

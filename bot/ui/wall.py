@@ -1,6 +1,6 @@
 """Takes pictures down from the messages on Discord that show them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import discord
 
@@ -10,7 +10,9 @@ from bot.domain.ids import RunId
 from bot.domain.images import Image, Place
 from bot.domain.requests import Spot
 from bot.ports import Removal
+from bot.ui import texts
 from bot.ui.refusals import translated
+from bot.ui.showing import numbers_in
 from bot.ui.views import posted_buttons, result_buttons
 
 _OUT_OF_REACH = frozenset({"permission", "channel"})
@@ -58,7 +60,8 @@ class DiscordWall:
         if not left:
             await message.delete()
             return
-        await message.edit(attachments=files, view=_buttons(image, place, left))
+        words = texts.with_some_left(message.content, len(left))
+        await message.edit(content=words, attachments=files, view=_buttons(image, place, left, numbers_in(message)))
 
     def _message(self, spot: Spot) -> discord.PartialMessage:
         return self._bot.get_partial_messageable(spot.channel).get_partial_message(spot.message)
@@ -72,8 +75,8 @@ def _attachments(image: Image) -> set[int]:
     return {place.attachment for place in (image.own_place, image.open_place) if place and place.attachment}
 
 
-def _buttons(image: Image, place: Place, left: Sequence[RunId]) -> discord.ui.View:
-    """What was posted for everybody has the buttons of a public picture."""
+def _buttons(image: Image, place: Place, left: Sequence[RunId], numbers: Mapping[RunId, int]) -> discord.ui.View:
+    """What was posted for everybody has the buttons of a public picture. Nobody's number changes."""
     if image.post is not None and place != image.own_place:
-        return posted_buttons(image.request, left, shows_prompt=image.post.shows_prompt)
-    return result_buttons(image.request, left)
+        return posted_buttons(image.request, left, shows_prompt=image.post.shows_prompt, numbers=numbers)
+    return result_buttons(image.request, left, numbers=numbers)

@@ -16,12 +16,13 @@ _PICTURES_ARE_THERE = """() => {
     const pictures = document.querySelectorAll("#channel-message-list > :last-child img");
     return [...pictures].every(picture => picture.complete && picture.naturalWidth);
 }"""
-# The page puts several pictures one below the other. Discord makes a mosaic of them.
-_MOSAIC = """
+# The page puts several pictures one below the other, of which Discord makes a mosaic; and its forms scroll early.
+_LIKE_DISCORD = """
     .message-attachments:not([data-attachment-count="1"]) {
         display: grid; grid-template-columns: 1fr 1fr; gap: 4px; width: 550px;
     }
     .message-attachments .attachment { margin: 0 !important; }
+    .modal-dialog { max-height: none !important; }
 """
 _ADD_STYLE = """style => {
     const sheet = new CSSStyleSheet();
@@ -42,7 +43,7 @@ async def a_member_at_the_page() -> AsyncIterator[tuple[Stage, "ChannelPage"]]:
         browser = await playwright.chromium.launch(executable_path=find_chromium(), args=list(CHROMIUM_OPTIONS))
         expect.set_options(timeout=20_000)  # a busy machine takes its time
         try:
-            page = ChannelPage(await browser.new_page(viewport={"width": 1100, "height": 980}))
+            page = ChannelPage(await browser.new_page(viewport={"width": 1100, "height": 1240}))
             await page.open(stage.page.url)
             yield stage, page
         finally:
@@ -58,7 +59,7 @@ class ChannelPage:
     async def open(self, url: str) -> None:
         await self._page.goto(url)
         await self._composer.wait_for()
-        await self._page.evaluate(_ADD_STYLE, _MOSAIC)
+        await self._page.evaluate(_ADD_STYLE, _LIKE_DISCORD)
         await self._page.locator("#messages-toggle").click()  # the list of messages beside the channel is not Discord's
 
     async def slash(

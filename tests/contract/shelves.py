@@ -14,11 +14,12 @@ from bot.domain.requests import Request
 from bot.domain.thumbnails.ids import ThumbnailId
 from bot.domain.thumbnails.states import ThumbnailState
 from bot.domain.thumbnails.thumbnails import MOST_CANDIDATES, Round, Thumbnail
-from bot.ports import Placed, RequestStore
+from bot.ports import ImageStore, Placed, RequestStore
 from bot.ports.thumbnails import BoardStore, CandidateStore, ThumbnailStore, VoteStore
 from bot.records import Records
 from bot.storage.boards import SqliteBoardStore
 from bot.storage.candidates import SqliteCandidateStore
+from bot.storage.images import SqliteImageStore
 from bot.storage.records import SqliteRecords
 from bot.storage.requests import SqliteRequestStore
 from bot.storage.sqlite import SqliteDatabase
@@ -27,6 +28,7 @@ from bot.storage.votes import SqliteVoteStore
 from tests.board_builders import BOARD_CHANNEL, a_move, a_round, a_spot, a_thumbnail
 from tests.builders import START, a_request, a_sha256, runs_of
 from tests.fakes import MemoryLedger, MemoryRecords, MemoryRequestStore
+from tests.fakes.images import MemoryImageStore
 from tests.fakes.thumbnails import MemoryThumbnails
 
 S = ThumbnailState
@@ -52,6 +54,7 @@ class Shelves:
     votes: VoteStore
     requests: RequestStore
     records: Records
+    images: ImageStore
 
     async def asked(self, **changes: Any) -> Thumbnail:
         thumbnail = a_thumbnail(**changes)
@@ -124,8 +127,8 @@ class Shelves:
 @asynccontextmanager
 async def memory_shelves(_: Path) -> AsyncIterator[Shelves]:
     ledger = MemoryLedger()
-    stores = MemoryThumbnails(ledger)
-    yield Shelves(stores, stores, stores, stores, MemoryRequestStore(ledger), MemoryRecords(ledger))
+    stores, images = MemoryThumbnails(ledger), MemoryImageStore(ledger)
+    yield Shelves(stores, stores, stores, stores, MemoryRequestStore(ledger), MemoryRecords(ledger), images)
 
 
 @asynccontextmanager
@@ -140,6 +143,7 @@ async def sqlite_shelves(folder: Path) -> AsyncIterator[Shelves]:
             SqliteVoteStore(database),
             SqliteRequestStore(database),
             SqliteRecords(database),
+            SqliteImageStore(database),
         )
     finally:
         await database.close()

@@ -95,6 +95,21 @@ async def test_an_open_round_presses(shelves: Shelves) -> None:
     assert await shelves.tended() == {}
 
 
+async def test_what_rounds_used_of_the_quota_is_counted_without_what_was_given_back(shelves: Shelves) -> None:
+    thumbnail, other = await shelves.in_state(S.VOTING), await shelves.in_state(S.MAKING)
+    assert await shelves.candidates.quota_used(thumbnail.id) == 0
+    first = await shelves.ordered(thumbnail.id)
+    assert await shelves.candidates.quota_used(thumbnail.id) == 0
+    request = await shelves.requested(first)
+    await shelves.requested(await shelves.ordered(other.id))
+    assert await shelves.candidates.quota_used(thumbnail.id) == 3
+    await shelves.requests.end(runs_of(request)[0], RunState.FAILED, EndReason.DECLINED, START)
+    assert await shelves.candidates.quota_used(thumbnail.id) == 2
+    await shelves.candidates.settle(first, LATER)
+    await shelves.delivered(await shelves.requested(await shelves.ordered(thumbnail.id, pictures=1)))
+    assert await shelves.candidates.quota_used(thumbnail.id) == 3
+
+
 # From pictures to candidates
 
 

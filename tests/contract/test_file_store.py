@@ -145,6 +145,27 @@ async def test_keeping_again_makes_a_file_young_again(disk: DiskFileStore, folde
     assert await disk.read(name) == b"a fox"
 
 
+async def test_what_is_kept_again_during_a_sweep_stays(disk: DiskFileStore, folder: Path) -> None:
+    contents = {await disk.keep(content): content for content in (b"a fox", b"a hare")}
+    for path in _files(folder):
+        os.utime(path, (LONG_AGO.timestamp(), LONG_AGO.timestamp()))
+    asked: list[Sha256] = []
+
+    class NothingNeeded(frozenset[Sha256]):
+        # While the second is looked at, somebody keeps the first again.
+        def __contains__(self, name: object) -> bool:
+            asked.append(Sha256(str(name)))
+            if len(asked) == len(contents):
+                asyncio.run(disk.keep(contents[asked[0]]))
+            return False
+
+    await disk.sweep(NothingNeeded(), before=LONG_AGO + timedelta(days=1))
+    first, second = asked
+    assert await disk.read(first) == contents[first]
+    with pytest.raises(FileLost):
+        await disk.read(second)
+
+
 async def test_a_file_that_was_tampered_with_is_not_shown(disk: DiskFileStore, folder: Path) -> None:
     name = await disk.keep(b"a fox")
     (path,) = _files(folder)

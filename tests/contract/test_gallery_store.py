@@ -241,6 +241,12 @@ async def test_what_is_filled_in_stays(ledger: Ledger) -> None:
     assert post.message == 700
 
 
+async def test_what_nobody_reserved_is_not_filled_in(ledger: Ledger) -> None:
+    run = await ledger.run_in(RunState.DELIVERED)
+    await ledger.posts.fill([posted(run)])
+    assert await post_of(ledger, run) is None
+
+
 async def test_a_posted_picture_is_known_by_its_message(ledger: Ledger) -> None:
     run = await ledger.run_in(RunState.DELIVERED, address=an_address(private=True))
     assert await ledger.edits.run_of_message(MessageId(700)) is None

@@ -189,10 +189,22 @@ async def test_of_many_moves_at_once_one_wins(shelves: Shelves) -> None:
 
 
 async def test_what_was_chosen_stays_known(shelves: Shelves) -> None:
-    thumbnail = await shelves.in_state(S.DECIDING)
+    thumbnail = await shelves.voting(candidates=2)
+    await shelves.thumbnails.move(thumbnail.id, a_move(S.VOTING, S.DECIDING))
     await shelves.thumbnails.move(thumbnail.id, a_move(S.DECIDING, S.CHOSEN, chosen=2))
     await shelves.thumbnails.move(thumbnail.id, a_move(S.CHOSEN, S.DONE))
     assert (await shelves.now(thumbnail.id)).chosen == 2
+
+
+async def test_only_what_is_a_candidate_is_chosen(shelves: Shelves) -> None:
+    thumbnail = await shelves.voting(candidates=2)
+    await shelves.candidates.remove(thumbnail.id, 2, MODERATOR, LATER)
+    await shelves.thumbnails.move(thumbnail.id, a_move(S.VOTING, S.DECIDING))
+    for number in (2, 9):
+        assert not await shelves.thumbnails.move(thumbnail.id, a_move(S.DECIDING, S.CHOSEN, chosen=number))
+    found = await shelves.now(thumbnail.id)
+    assert (found.state, found.chosen, len(await shelves.thumbnails.moves(thumbnail.id))) == (S.DECIDING, None, 3)
+    assert await shelves.thumbnails.move(thumbnail.id, a_move(S.DECIDING, S.CHOSEN, chosen=1))
 
 
 # Trouble, letters, revisions

@@ -12,7 +12,7 @@ from bot.domain.ids import ChannelId, MessageId
 from bot.domain.requests import Request, Spot
 from bot.domain.thumbnails.design import Design
 from bot.domain.thumbnails.thumbnails import Place, Round, Thumbnail
-from bot.ports import Composed
+from bot.ports import Composed, Lettering
 from bot.ports.thumbnails import Card, Delivered
 from tests.fakes.clock import FakeClock
 
@@ -37,6 +37,7 @@ class FakeBoard:
     def __init__(self, clock: FakeClock) -> None:
         self._clock = clock
         self.messages: dict[MessageId, OnBoard] = {}
+        self.numbered: list[tuple[MessageId, tuple[int, ...]]] = []
         self.edits: dict[MessageId, list[tuple[datetime, Card]]] = {}
         self.opens_threads = True
         self.loses_answers = False
@@ -106,6 +107,10 @@ class FakeBoard:
         self.messages[spot.message].request = request
         return [f"https://cdn.test/attached/{name}" for name, _ in files]
 
+    async def tell_numbers(self, spot: Spot, thumbnail: Thumbnail, numbers: Sequence[int], *, is_vote: bool) -> None:
+        await self._knock(spot.channel)
+        self.numbered.append((spot.message, tuple(numbers)))
+
     async def post_files(self, channel: ChannelId, post: Delivered, mark: str) -> Spot:
         if sum(len(file.content) for file in post.files) > self.most_bytes:
             raise PostTooLarge
@@ -155,17 +160,24 @@ def _content(card: Card) -> bytes | None:
 
 
 class FakeComposer:
-    """`Composer` whose files say what they are made of. `breaks` are the pictures that it cannot read."""
+    """`Composer` whose files say what they are made of. `breaks` are the pictures that it cannot read.
+
+    Its font has all characters but the runes.
+    """
 
     def __init__(self) -> None:
         self.breaks: set[bytes] = set()
+
+    def lettering(self, headline: str) -> Lettering:
+        left_out = [one for one in headline if "\u16a0" <= one <= "\u16ff"]
+        return Lettering("".join(one for one in headline if one not in left_out), "".join(left_out))
 
     async def compose(self, content: bytes, design: Design, *, filename: str, as_png: bool = False) -> Composed:
         self._check(content, filename)
         words = f" {design.headline!r} as {design.template.key}" if design.headline else ""
         size = "x".join(map(str, design.size.pixels))
         made = f"{size}{words} of {_sum(content)}".encode()[: design.size.most_bytes]
-        return Composed(made, "jpeg", 90)
+        return Composed(made, "jpeg", 90, self.lettering(design.headline).left_out)
 
     async def mock_up(
         self,

@@ -64,8 +64,8 @@ class MemoryPostStore:
 
     async def fill(self, places: Sequence[Placed]) -> None:
         for place in places:
-            post = self._ledger.posts[place.run]
-            if post.message is None:
+            post = self._ledger.posts.get(place.run)
+            if post is not None and post.message is None:
                 self._ledger.posts[place.run] = replace(
                     post, channel=place.channel, message=place.message, attachment=place.attachment
                 )

@@ -1,15 +1,17 @@
 """A channel's messages as far as private pictures are posted to it, and the ways in which Discord refuses."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 
 from bot.domain.errors import BotError, PostTooLarge, RungClosed
-from bot.domain.ids import AttachmentId, ChannelId, MessageId
+from bot.domain.ids import AttachmentId, ChannelId, MessageId, RunId
 from bot.domain.requests import Request
 from bot.ports import Announcement, Clock, Placed
+
+_CLOCKS_DIFFER = timedelta(minutes=1)  # Discord's and the bot's: what was posted a little earlier is looked at too
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +58,16 @@ class FakeNoticeboard:
             raise self.loses_answers.pop(0)
         return places
 
-    async def find(self, request: Request, channel: ChannelId, *, since: datetime) -> Sequence[Placed]:
+    async def find(
+        self, request: Request, runs: Set[RunId], channel: ChannelId, *, since: datetime
+    ) -> Sequence[Placed]:
         await asyncio.sleep(0)
         if self.cannot_look is not None:
             raise self.cannot_look
         for posted in self.posted:
             announcement = posted.announcement
-            if (announcement.request.id, announcement.channel) == (request.id, channel) and posted.at >= since:
+            is_there = (announcement.request.id, announcement.channel) == (request.id, channel)
+            is_sought = any(place.run in runs for place in posted.places)
+            if is_there and is_sought and posted.at >= since - _CLOCKS_DIFFER:
                 return posted.places
         return ()

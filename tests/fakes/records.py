@@ -108,7 +108,8 @@ class MemoryRecords:
         ready = {run.image for run in ledger.runs.values() if run.state is RunState.READY}
         lately = [ledger.runs[run] for run, at in ledger.delivered_at.items() if at >= delivered_since]
         young = {run.image for run in lately if run.deleted_at is None}
-        return ledger.shelf.needed() | {sha256 for sha256 in references | ready | young if sha256}
+        deleted = {run.id for run in ledger.runs.values() if run.deleted_at}
+        return ledger.shelf.needed(deleted=deleted) | {sha256 for sha256 in references | ready | young if sha256}
 
     async def erase(self) -> None:
         pass

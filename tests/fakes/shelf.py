@@ -1,9 +1,10 @@
 """Where boards, thumbnails, candidates and votes lie in memory; tests may look inside."""
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.domain.ids import MemberId, ServerId, Sha256
+from bot.domain.ids import MemberId, RunId, ServerId, Sha256
 from bot.domain.thumbnails.boards import Board
 from bot.domain.thumbnails.ids import ThumbnailId
 from bot.domain.thumbnails.states import DROPPED, OPEN, ThumbnailState
@@ -35,7 +36,7 @@ class Shelf:
         self.rounds = {key: order for key, order in self.rounds.items() if key[0] != thumbnail}
         self.settled_at = {key: at for key, at in self.settled_at.items() if key[0] != thumbnail}
 
-    def needed(self) -> frozenset[Sha256]:
+    def needed(self, *, deleted: Set[RunId]) -> frozenset[Sha256]:
         references = {
             reference.sha256 for one in self.thumbnails.values() if one.state in OPEN for reference in one.references
         }
@@ -44,6 +45,6 @@ class Shelf:
             for one in self.thumbnails.values()
             if one.state not in DROPPED and one.shows
             for candidate in self.candidates.get(one.id, {}).values()
-            if not candidate.is_removed
+            if not candidate.is_removed and candidate.run not in deleted
         }
         return frozenset(references | candidates)

@@ -25,7 +25,7 @@ from bot.domain.thumbnails.refusals import (
 from bot.domain.thumbnails.states import COLLECTING, DROPPED, OPEN, ThumbnailState, is_legal
 from bot.domain.thumbnails.thumbnails import MOST_CANDIDATES, Candidate, Move, Place, Round, Thumbnail, Trouble
 from bot.ports.thumbnails import Posted, Tended
-from tests.fakes.ledger import Entry, MemoryLedger
+from tests.fakes.ledger import Entry, MemoryLedger, TakeState
 
 _CARD = "c"
 _CHOSEN = frozenset({ThumbnailState.CHOSEN, ThumbnailState.DONE})
@@ -202,6 +202,13 @@ class MemoryThumbnails:
         ]
         return sorted(found, key=lambda one: (one.asked_at, one.thumbnail, one.number))
 
+    async def quota_used(self, thumbnail: ThumbnailId) -> int:
+        await _others_first()
+        mine = [self._entry(one) for one in self._shelf.rounds.values() if one.thumbnail == thumbnail]
+        runs = [run for entry in mine if entry for run in self._ledger.runs_of(entry.request.id)]
+        takes = [self._ledger.takes[run.id] for run in runs if run.id in self._ledger.takes]
+        return sum(take.state is not TakeState.GIVEN_BACK for take in takes)
+
     async def note_waiting(self, order: Round, spot: Spot) -> None:
         await self._writing()
         found = self._shelf.rounds[order.thumbnail, order.number]
@@ -218,14 +225,12 @@ class MemoryThumbnails:
 
     async def collect(self, thumbnail: ThumbnailId, at: datetime, *, most: int) -> None:
         await self._writing()
-        if self._shelf.thumbnails[thumbnail].state not in COLLECTING:
-            return
         candidates = self._shelf.candidates.setdefault(thumbnail, {})
         before = dict(candidates)
-        for one in tuple(candidates.values()):
-            if one.run is not None and one.run in self._ledger.runs and self._ledger.runs[one.run].deleted_at:
-                candidates[one.number] = replace(one, is_removed=True)
-        for order, entry, run in self._finished(thumbnail):
+        for one in before.values():
+            candidates[one.number] = replace(one, is_removed=one.is_removed or self._is_deleted(one))
+        is_collecting = self._shelf.thumbnails[thumbnail].state in COLLECTING
+        for order, entry, run in self._finished(thumbnail) if is_collecting else ():
             if self._count(thumbnail) < most and run.image and not any(one.run == run.id for one in before.values()):
                 number = max(candidates, default=0) + 1
                 author = entry.request.address.member_id
@@ -236,7 +241,7 @@ class MemoryThumbnails:
     async def candidates(self, thumbnail: ThumbnailId) -> Sequence[Candidate]:
         await _others_first()
         found = self._shelf.candidates.get(thumbnail, {})
-        return [replace(found[number], spot=self._spot(found[number])) for number in sorted(found)]
+        return [self._joined(found[number]) for number in sorted(found)]
 
     async def enter(self, thumbnail: ThumbnailId, member: MemberId, sha256: Sha256, at: datetime, *, most: int) -> int:
         await self._writing()
@@ -304,7 +309,7 @@ class MemoryThumbnails:
     def _move(self, thumbnail: ThumbnailId, move: Move) -> bool:
         assert is_legal(move.before, move.after)
         found = self._shelf.thumbnails.get(thumbnail)
-        if found is None or found.state is not move.before:
+        if found is None or found.state is not move.before or not self._may_be_chosen(thumbnail, move.chosen):
             return False
         opened_at = found.vote_opened_at
         if move.after is ThumbnailState.APPROVED:
@@ -340,17 +345,12 @@ class MemoryThumbnails:
         return is_over or is_to_post or is_being_made or self._has_to_collect(thumbnail)
 
     def _has_to_collect(self, thumbnail: Thumbnail) -> bool:
-        if thumbnail.state not in COLLECTING:
-            return False
         candidates = self._shelf.candidates.get(thumbnail.id, {}).values()
+        if any(self._is_deleted(one) and not one.is_removed for one in candidates):
+            return True
         known = {one.run for one in candidates}
         is_new = any(run.id not in known for _, _, run in self._finished(thumbnail.id))
-        is_deleted = any(
-            one.run in self._ledger.runs and self._ledger.runs[one.run].deleted_at
-            for one in candidates
-            if one.run is not None and not one.is_removed
-        )
-        return (is_new and self._count(thumbnail.id) < MOST_CANDIDATES) or is_deleted
+        return is_new and thumbnail.state in COLLECTING and self._count(thumbnail.id) < MOST_CANDIDATES
 
     def _finished(self, thumbnail: ThumbnailId) -> Iterator[tuple[Round, Entry, Run]]:
         """Pictures that are there, whether they are candidates already or not."""
@@ -392,9 +392,19 @@ class MemoryThumbnails:
         mine = [one for one in self._shelf.rounds.values() if one.thumbnail == thumbnail]
         return sum(one.pictures for one in mine if not self._is_settled(one))
 
-    def _spot(self, candidate: Candidate) -> Spot | None:
+    def _joined(self, candidate: Candidate) -> Candidate:
         run = self._ledger.runs.get(candidate.run) if candidate.run else None
-        return run.spot if run else None
+        is_deleted = self._is_deleted(candidate)
+        is_removed = candidate.is_removed or is_deleted
+        return replace(candidate, spot=run.spot if run else None, is_removed=is_removed, is_deleted=is_deleted)
+
+    def _is_deleted(self, candidate: Candidate) -> bool:
+        run = self._ledger.runs.get(candidate.run) if candidate.run else None
+        return run is not None and run.deleted_at is not None
+
+    def _may_be_chosen(self, thumbnail: ThumbnailId, chosen: int | None) -> bool:
+        found = self._shelf.candidates.get(thumbnail, {}).get(chosen or 0)
+        return chosen is None or (found is not None and not self._joined(found).is_removed)
 
 
 def _stored(reference: Reference) -> Reference:

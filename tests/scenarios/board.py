@@ -114,6 +114,13 @@ class BoardTalk:
     def content(self, file: discord.Attachment) -> bytes:
         return self.world.cdn.read(file.url)
 
+    def first_lines(self) -> list[str]:
+        """Of everything that is posted about the newest card."""
+        return [one.content.partition("\n")[0] for one in self.room()]
+
+    async def details(self, member: MemberActor) -> str:
+        return text_of(shown(await member.click(self.card, label="Details")).message)
+
     def state(self) -> str:
         (state,) = self.studio._rows("SELECT state FROM thumbnails ORDER BY number DESC LIMIT 1")[0]
         return str(state)

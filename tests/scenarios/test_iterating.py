@@ -13,7 +13,7 @@ from simcord.results import InteractionResult
 
 from bot.preview.emulator import Fault, Place
 from tests.scenarios.studio import Studio, open_studio, shown
-from tests.scenarios.test_several import filled_in, four, labels, names, rows
+from tests.scenarios.test_several import filled_in, four, labels, rows
 
 PLENTY = {"member": [{"images": 100, "per": "1d"}]}
 
@@ -205,10 +205,16 @@ async def test_a_picture_that_is_gone_everywhere_is_refused_and_costs_nothing(st
 
 async def test_a_picture_whose_address_is_dead_is_varied_from_the_kept_bytes(studio: Studio) -> None:
     result = await a_result(studio)
-    studio.world.cdn.missing.add(names(shown(result))[0])
+    (dead,) = shown(result).attachments
+    kept = studio.world.cdn.read(dead.url)
+    studio.world.cdn.missing.add(dead.filename)
     variations = await press(studio, studio.alice, result, "Variations")
     await studio.world.until(lambda: len(studio.world.emulator.runs) == 3)
-    assert "The attached copies are for the image service" in shown(variations).content or studio.runs()["running"]
+    assert len(shown(variations).attachments) == 1  # the copy that the service is given
+    for run in studio.world.emulator.runs[1:]:
+        (url,) = run.image_urls
+        assert url != dead.url
+        assert studio.world.cdn.read(url) == kept
 
 
 async def test_a_quick_second_click_on_variations_is_already_being_made(studio: Studio) -> None:
@@ -224,7 +230,9 @@ async def test_variations_with_quota_for_one_are_refused(tmp_path: Path) -> None
     async with open_studio(tmp_path, quota={"member": [{"images": 2, "per": "1h"}]}) as studio:
         result = await a_result(studio)
         refused = await press(studio, studio.alice, result, "Variations")
-        assert "You have 1 picture left just now, and you asked for 2." in shown(refused).content
+        said = shown(refused).content
+        assert said.startswith("You have 1 picture left just now, and this makes 2. Try again <t:")
+        assert said.endswith(":R>, or make fewer with Edit or `/imagine`.")
         assert len(studio.world.emulator.runs) == 1
 
 
@@ -291,7 +299,7 @@ async def test_a_number_shows_that_picture_to_whoever_presses_it(studio: Studio,
     assert shown(picked).content == "**Picture 2 of 4**"
     assert labels(shown(picked)) == ["Edit", "Variations", "Aspect", "More"]
     (small,) = shown(picked).attachments
-    assert small.description == "2 of 4: a red fox in the snow"
+    assert (small.filename, small.description) == ("red-fox-in-the-snow-2.webp", "2 of 4: a red fox in the snow")
     assert small.size <= 150_000 < shown(result).attachments[1].size
     assert studio.takes() == {"spent": 4}
 
@@ -379,5 +387,5 @@ async def test_a_run_that_fails_among_variations_loses_no_other(studio: Studio) 
     variations = await press(studio, studio.alice, result, "Variations")
     await filled_in(studio, variations, 1)
     text = await made(studio, variations)
-    assert "1 of 2 could not be made: I lost touch with the image service" in text
+    assert "1 of 2 is uncertain: I lost touch with the image service while sending it" in text
     assert rows(shown(variations)) == [["Edit", "Again", "Variations", "Aspect", "More"]]

@@ -83,10 +83,13 @@ async def test_of_several_only_the_chosen_one_goes(studio: Studio) -> None:
     assert "gone here" in await words_of(studio, message, "2", "More", "Delete")
     left = next(one for one in studio.channel.history() if one.id == message.id)
     assert files_of(studio, message) == [before[0], before[2]]
-    assert labels(left)[:2] == ["1", "2"]
-    assert "3" not in labels(left)
+    assert "· 2 of 3 pictures ·" in left.content
+    assert labels(left) == ["1", "3", "Again", "More"]
     assert deleted(studio) == [False, True, False]
-    assert (await words_of(studio, left, "2", "More")).startswith("**Picture 2 of 2**")
+    picked = shown(await press(studio, left, "3"))
+    assert picked.content == "**Picture 3 of 3**"
+    assert picked.attachments[0].description == left.attachments[1].description == "3 of 3: a red fox in the snow"
+    assert (await words_of(studio, left, "3", "More")).startswith("**Picture 3 of 3**")
 
     await studio.world.restart()
     for _ in range(2):
@@ -246,6 +249,22 @@ async def test_of_several_that_were_posted_only_the_chosen_one_goes(studio: Stud
     assert files_of(studio, message) == before[1:]
     left = next(one for one in studio.channel.history() if one.id == message.id)
     assert labels(left) == ["Edit", "Again", "Variations", "Aspect", "More"]
+    assert "· 1 of 2 pictures ·" in left.content
+    assert (await words_of(studio, left, "More")).startswith("**Picture 2 of 2**")
+
+
+async def test_the_first_of_several_gone_more_is_about_the_next_and_says_so(studio: Studio) -> None:
+    message = await a_result(studio, count=3)
+    more = await words_of(studio, message, "More")
+    assert more.endswith("These buttons are about picture 1. For another, press its number first.")
+    assert "These buttons" not in await words_of(studio, message, "1", "More")
+    await press(studio, message, "More", "Delete")
+    left = next(one for one in studio.channel.history() if one.id == message.id)
+    assert labels(left) == ["2", "3", "Again", "More"]
+    assert (await words_of(studio, left, "2")) == "**Picture 2 of 3**"
+    more = await words_of(studio, left, "More")
+    assert more.startswith("**Picture 2 of 3**")
+    assert more.endswith("These buttons are about picture 2. For another, press its number first.")
 
 
 async def test_what_is_left_of_several_posted_without_their_words_shows_none_either(studio: Studio) -> None:

@@ -181,6 +181,18 @@ async def test_when_discord_does_not_answer_a_second_press_looks_first(studio: S
     assert len(in_channel(studio)) == 1
 
 
+async def test_a_picture_whose_posting_was_cut_off_is_posted_though_another_was_just_before(studio: Studio) -> None:
+    message = await a_private(studio, count=2)
+    await post(studio, shown(await press(studio, message, "1")).message)
+    studio.world.env.inject_error("POST", "/channels/*/messages", status=500, times=5)
+    second = shown(await press(studio, message, "2")).message
+    assert "Discord did not say" in shown(await post(studio, second)).content
+    studio.world.env.backend.faults.clear()
+    await studio.world.restart()
+    assert shown(await post(studio, second)).content.startswith("Posted: ")
+    assert [len(posted.attachments) for posted in in_channel(studio)] == [1, 1]
+
+
 async def test_without_a_copy_there_is_nothing_to_post(studio: Studio) -> None:
     message = await a_private(studio)
     forget_copies(studio)
@@ -236,6 +248,26 @@ async def test_what_was_posted_stays_when_its_private_message_is_discarded(studi
     assert [one.id for one in in_channel(studio)] == [posted.id]
     form = await studio.bob.click(posted, label="Edit")
     assert form.modal is not None
+
+
+async def test_of_several_that_were_posted_it_says_how_to_take_one_away(studio: Studio) -> None:
+    message = await a_private(studio, count=2)
+    told = shown(await post(studio, message)).content
+    (posted,) = in_channel(studio)
+    assert told == f"Posted: [your pictures](<{posted.jump_url}>)"
+    await studio.alice.click(message, label="Discard")
+    assert (await the_same(studio, message)).content == (
+        f"Discarded here. [What you posted](<{posted.jump_url}>) stays: Press a number there, then More → Delete."
+    )
+
+
+async def test_who_deleted_what_they_had_posted_is_not_told_that_it_stays(studio: Studio) -> None:
+    message = await a_private(studio)
+    await post(studio, message)
+    (posted,) = in_channel(studio)
+    await press(studio, posted, "More", "Delete")
+    await studio.alice.click(message, label="Discard")
+    assert (await the_same(studio, message)).content == "Discarded. It still counts on your quota."
 
 
 async def the_same(studio: Studio, message: Any) -> Any:

@@ -46,7 +46,7 @@ async def test_a_queue_shows_what_is_made_and_what_waits(studio: Studio) -> None
     result = await studio.alice.slash(studio.channel, "queue")
     assert shown(result).ephemeral
     head, *lines = shown(result).content.splitlines()
-    assert head == "**In this server** · 0 being made · 3 in line"
+    assert head == "**In this server** · 0 requests being made · 3 waiting"
     assert lines[0].startswith("- **yours** · a fox · 1st in line · about <t:")
     assert lines[1].startswith(f"- <@{studio.bob.id}> · a \\*\\*bold\\*\\* hare · 2nd in line · about <t:")
     assert lines[2].startswith("- somebody's · in private · 3rd in line")
@@ -59,11 +59,35 @@ async def test_a_queue_tells_nothing_of_what_was_asked_for_in_other_channels(stu
     await studio.imagine("a fired chief", channel=staff)
     await studio.world.advance(3)
     lines = shown(await studio.bob.slash(studio.channel, "queue")).content.splitlines()
-    assert lines[0] == "**In this server** · 0 being made · 1 in line"
+    assert lines[0] == "**In this server** · 0 requests being made · 1 waiting"
     assert lines[1].startswith("- somebody's · elsewhere · 1st in line · about <t:")
     assert "a fired chief" in shown(await studio.alice.slash(studio.channel, "queue")).content
     there = shown(await studio.bob.slash(staff, "queue")).content
     assert f"<@{studio.alice.id}> · a fired chief" in there
+
+
+async def test_a_request_of_which_some_are_begun_stands_there_once_as_being_made(tmp_path: Path) -> None:
+    async with open_studio(tmp_path, quota={"member": []}) as studio:
+        for number in range(9):
+            await studio.imagine(f"fox {number}", count=4)
+        await studio.world.until(lambda: half_begun(studio))
+        head, *lines = shown(await studio.alice.slash(studio.channel, "queue")).content.splitlines()
+        assert half_begun(studio)
+        told = [line.split(" · ")[1:3] for line in lines]
+        assert sorted(prompt for prompt, _ in told) == [f"fox {number}" for number in range(9)]
+        being_made = sum(state == "being made" for _, state in told)
+        assert head.endswith(f"{being_made} requests being made · {9 - being_made} waiting")
+
+
+def half_begun(studio: Studio) -> list[str]:
+    """Prompts of which some pictures are being made while others wait."""
+    return [
+        prompt
+        for (prompt,) in studio._rows(
+            "SELECT prompt FROM requests WHERE id IN (SELECT request_id FROM runs WHERE state = 'queued')"
+            " AND id IN (SELECT request_id FROM runs WHERE state = 'running')"
+        )
+    ]
 
 
 async def test_an_empty_queue_says_so(studio: Studio) -> None:

@@ -13,7 +13,7 @@ async def test_quota_is_private_and_shows_every_window(studio: Studio) -> None:
     content = shown(result).content
     assert "You, last hour · 1 of 5 used · ▰▰▱▱▱▱▱▱" in content
     assert "You, last day · 1 of 20 used" in content
-    assert "Everyone with this bot, last day · 1 of 1,000 used" in content
+    assert "All servers together, last day · 1 of 1,000 used" in content
     assert "4 left · the next slot opens <t:" in content
 
 

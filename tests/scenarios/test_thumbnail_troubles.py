@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from tests.scenarios.board import BoardTalk
-from tests.scenarios.panels import no_moderator_any_more
+from tests.scenarios.panels import kept_files, no_moderator_any_more
 from tests.scenarios.studio import Studio, a_picture, shown
 
 
@@ -162,15 +162,21 @@ async def test_entries_may_be_closed(board: BoardTalk) -> None:
 
 
 async def test_a_number_that_is_none_finds_nothing(board: BoardTalk) -> None:
-    for given in ("7", "#0", "the fox", "²"):
-        assert "I do not have this thumbnail any more" in shown(await board.command("show", thumbnail=given)).content
+    for given, told in {
+        "7": "There is no thumbnail #7 here, or not any more.",
+        "#0": "There is no thumbnail #0 here, or not any more.",
+        "the fox": "There is no thumbnail the fox here. Give its number.",
+        "²": "There is no thumbnail ² here. Give its number.",
+    }.items():
+        answer = shown(await board.command("show", thumbnail=given)).content
+        assert answer == f"{told} Use `/thumbnail list` to see those there are."
     assert set(board.studio.refused()) == {"ThumbnailGone"}
 
 
 async def test_numbers_are_suggested_while_somebody_types(board: BoardTalk) -> None:
     await board.asked()
     found = await board.alice.autocomplete(board.studio.channel, "thumbnail show", "thumbnail", "fort")
-    assert [(one["name"], one["value"]) for one in found] == [("#1 · asked · Fort at night", "1")]
+    assert [(one["name"], one["value"]) for one in found] == [("#1 · waiting for a moderator · Fort at night", "1")]
     assert await board.alice.autocomplete(board.studio.channel, "thumbnail show", "thumbnail", "zzz") == []
 
 
@@ -254,6 +260,49 @@ async def test_a_card_that_was_deleted_is_posted_again(board: BoardTalk) -> None
     assert len(board.pictures()) == 1
     await board.vote(2, board.alice)
     await board.until("· 2 votes")
+
+
+async def test_a_winner_that_a_moderator_deletes_does_not_come_back(board: BoardTalk) -> None:
+    await board.voting()
+    await board.vote(2)
+    await board.press("Close voting", board.alice)
+    await board.world.until(lambda: len(board.files()) == 2)
+    result = next(one for one in board.room() if "Again" in board.buttons(one))
+    picked = shown(await board.mo.click(result, label="2")).message
+    more = shown(await board.mo.click(picked, label="More")).message
+    assert "my copy of it goes" in shown(await board.mo.click(more, label="Delete")).content
+    await board.until("**Candidate 2 won** · its picture was deleted since")
+    assert board.pictures() == []
+    for refused in (
+        await board.command("headline", thumbnail="1", text="Here it is again"),
+        await board.command("export", thumbnail="1"),
+    ):
+        assert shown(refused).content.startswith("That picture was deleted in the channel, so I make no files of it.")
+        assert not shown(refused).attachments
+    await board.world.restart()
+    await board.world.advance(26 * 3600, step_s=1800)
+    assert len(kept_files(board.studio)) == 2
+    assert len(board.files()) == 2
+    exported = shown(await board.command("export", thumbnail="1", candidate=1))
+    assert [file.filename for file in exported.attachments][-1] == "fort-at-night-youtube-clean.jpg"
+    assert board.studio.refused() == ["CandidateDeleted", "CandidateDeleted"]
+
+
+async def test_references_are_in_the_thread_only_while_pictures_are_made(board: BoardTalk) -> None:
+    opened = (await board.form()).modal
+    assert opened is not None
+    described = [field.get("description", "") for field in opened["components"]]
+    assert "Optional, up to 5. Everybody here sees them while pictures are made" in described
+    await board.asked(references=[("fox.png", a_picture())])
+
+    def shows_references() -> bool:
+        return any(file.filename == "fox.png" for one in board.room() for file in one.attachments)
+
+    assert not shows_references()
+    await board.press("Approve")
+    await board.world.until(shows_references)
+    await board.until("**Voting**")
+    assert not shows_references()
 
 
 async def test_words_format_nothing_and_nobody_is_pinged(board: BoardTalk) -> None:

@@ -69,7 +69,7 @@ async def test_a_form_opened_before_a_restart_is_taken_after_it(board: BoardTalk
     await board.until("**Asked**")
     text = board.text()
     assert "#1 · a \\*fox\\*" in text
-    assert "Twitch 1920 × 1080, Instagram 1:1 1080 × 1080" in text
+    assert "Twitch 1920 × 1080 · Instagram 1:1 1080 × 1080\n" in text
     assert f"2 pictures from <@{board.alice.id}>'s quota · 16-bit pixel art · no headline" in text
     assert "1 reference: fox.png" in text
 
@@ -113,6 +113,8 @@ async def test_votes_are_one_a_member_and_changeable(board: BoardTalk) -> None:
     assert await board.vote(2) == "Your vote is for 2, no longer for 1. Press another number to change it."
     await board.until("· 1 vote")
     await board.world.until(lambda: board.buttons()[:3] == ["1 · 0 votes", "2 · 1 vote", "3 · 0 votes"])
+    assert "\nYour vote: 2\n" in await board.details(board.bob)
+    assert "Your vote" not in await board.details(board.alice)
 
 
 async def test_a_tie_is_the_requesters_choice(board: BoardTalk) -> None:
@@ -141,6 +143,12 @@ async def test_more_candidates_and_changed_ones_join_the_vote(board: BoardTalk) 
     assert told.content.startswith("Ordered")
     await board.world.until(lambda: "6 · 0 votes" in board.buttons(), within_s=300)
     assert "make it night" in board.world.emulator.runs[-1].prompt
+    assert f"6 pictures of <@{board.alice.id}>'s quota used" in board.text()
+    assert [one for one in board.first_lines() if "Candidate" in one] == [
+        "-# Candidates 1, 2 and 3 of #1 · vote on the card",
+        "-# Candidates 4 and 5 of #1 · vote on the card",
+        "-# Candidate 6 of #1 · vote on the card",
+    ]
     details = shown(await board.bob.click(board.card, label="Details"))
     assert details.ephemeral
     assert "- Candidate 6: made by Easel, changed from 2 · 0 votes" in board.text(details.message)
@@ -204,6 +212,7 @@ async def test_a_run_that_fails_leaves_the_rest_and_costs_nothing(board: BoardTa
     await board.voting()
     assert board.buttons()[:2] == ["1 · 0 votes", "2 · 0 votes"]
     assert board.studio.takes() == {"spent": 2, "given_back": 1}
+    assert f"2 pictures of <@{board.alice.id}>'s quota used" in board.text()
 
 
 async def test_where_no_picture_could_be_made_candidates_are_made_once_more(board: BoardTalk) -> None:

@@ -100,6 +100,8 @@ async def test_from_asking_to_files_with_a_killed_bot_between_any_two_steps(tmp_
         assert len(board.cards) == 1
         (files,) = [one for one in board.thread() if "Candidate 1" in one.content]
         assert list(files.files) == ["fort-at-night-youtube.jpg", "fort-at-night-youtube-clean.jpg"]
+        (pictures,) = [one for one in board.thread() if one.content.startswith("-# Candidates 1 and 2 of #1")]
+        assert len(pictures.files) == 2
         assert len(house.emulator.runs) == 2
 
 

@@ -24,7 +24,7 @@ from bot.services.thumbnails import Ballot, Thumbnails
 from bot.services.thumbnails.desk import Desk, Stores
 from bot.services.thumbnails.opening import Supplies, open_thumbnails
 from tests.board_builders import a_board, a_manager, a_moderator, a_person, a_wish
-from tests.builders import a_picture, an_upload, asked_by
+from tests.builders import a_picture, a_window, an_upload, asked_by
 from tests.fakes import FakeImaging, MemoryQuotaStore
 from tests.fakes.board import FakeBoard, FakeComposer, OnBoard
 from tests.fakes.shelf import Shelf
@@ -124,6 +124,10 @@ class Community(Workshop):
     def quota_opens(self) -> None:
         """The operator allows more."""
         self.ledger.windows = ()
+
+    def quota_shrinks(self, to: int) -> None:
+        """The operator allows so many an hour from now on."""
+        self.ledger.windows = (a_window(to),)
 
     def delete(self, run: RunId) -> None:
         """Its picture, in the channel."""

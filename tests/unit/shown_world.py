@@ -72,9 +72,12 @@ class ShownWorld:
         await self.requests.acknowledge(request.id, MessageId(next(self._messages)), self.clock.now())
         return self.ledger.entries[request.id].request
 
-    async def finish(self, run: RunId, prompt: str) -> None:
+    async def start(self, run: RunId) -> None:
         await self.requests.claim(run, KeyId("a key"), self.clock.now())
         await self.requests.start(run, ProviderRunId(f"at RunBase {run}"))
+
+    async def finish(self, run: RunId, prompt: str) -> None:
+        await self.start(run)
         sha256 = await self.files.keep(a_picture(prompt))
         await self.requests.finish(run, sha256, self.clock.now() + timedelta(seconds=14))
 

@@ -56,6 +56,14 @@ def test_the_picture_without_its_headline_stands_beside_the_one_with_it(folder: 
     assert (folder / "fox.jpg").read_bytes() != (folder / "fox-clean.jpg").read_bytes()
 
 
+def test_a_folder_for_several_sizes_is_made(folder: Path) -> None:
+    words = ["--size", "event", "--size", "square", "--out", "made/thumbnails"]
+    done = easel(folder, "thumbnail", "fox.png", *words)
+    assert (done.returncode, done.stderr) == (0, "")
+    made = folder / "made" / "thumbnails"
+    assert sorted(path.name for path in made.iterdir()) == ["fox-event.jpg", "fox-square.jpg"]
+
+
 def test_without_a_headline_there_is_nothing_to_leave_out(folder: Path) -> None:
     done = easel(folder, "thumbnail", "fox.png", "--clean", "--size", "event")
     assert [path.name for path in folder.glob("*.jpg")] == ["fox-event.jpg"]
@@ -118,6 +126,10 @@ def a_wish(**changes: Any) -> Wish:
             "--out out.png: expected a folder for several sizes, found the name of one file",
         ),
         (
+            {"sizes": ("all",), "out": Path("fox.png/thumbnails")},
+            "--out fox.png/thumbnails: expected a folder I can make, but I cannot write into fox.png. Choose another",
+        ),
+        (
             {"out": Path("no/out.png")},
             "--out no/out.png: expected a folder that is there, found none. Make it first: mkdir -p 'no'",
         ),
@@ -148,7 +160,7 @@ def test_whatever_is_wrong_with_the_order_is_one_line(
 )
 def test_whatever_is_wrong_nothing_is_written(folder: Path, content: bytes, words: list[str], complaint: str) -> None:
     (folder / "other.png").write_bytes(content)
-    done = easel(folder, "thumbnail", "other.png", *words)
+    done = easel(folder, "thumbnail", "other.png", "--size", "event", "--size", "square", "--out", "made", *words)
     assert (done.returncode, complaints(done)[-1]) == (2, complaint)
     assert sorted(path.name for path in folder.iterdir()) == ["fox.png", "other.png"]
 

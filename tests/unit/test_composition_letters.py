@@ -1,5 +1,6 @@
 """Letters of every script: which way they run, which font has them, where lines break, and what nobody has."""
 
+import sys
 from itertools import groupby
 
 import pytest
@@ -9,11 +10,15 @@ from hypothesis import strategies as st
 
 from bot.imaging.features import imaging_libraries
 from bot.imaging.lettering.breaking import pieces
+from bot.imaging.lettering.bundle import FOLDER, FONTS, Weight, fonts_of
+from bot.imaging.lettering.coverage import Coverage, lettering
+from bot.imaging.lettering.faces import Face
 from bot.imaging.lettering.fitting import Box, fitted
-from bot.imaging.lettering.fonts import FOLDER, FONTS, lettered
+from bot.imaging.lettering.fonts import lettered
 from bot.imaging.lettering.languages import language_of
 from bot.imaging.lettering.levels import levels
 from bot.imaging.lettering.lines import Headline, Line
+from bot.ports import Lettering
 from tests.unit.thumbnail_world import HEBREW, JAPANESE, RTL
 
 BOX = Box(width_px=1000, height_px=400, tallest_px=300)
@@ -120,6 +125,18 @@ def test_fancy_letters_become_plain_ones_where_no_font_has_them(text: str, drawn
 def test_what_no_font_has_is_left_out_and_told() -> None:
     found = lettered("GG ꧅ᚠ!")
     assert ("".join(cluster.text for cluster in found.clusters), found.left_out) == ("GG !", "꧅ᚠ")
+
+
+@pytest.mark.parametrize("name", fonts_of(Weight.HEADLINE))
+def test_who_only_asks_reads_the_same_of_a_font_as_who_draws(name: str) -> None:
+    coverage, face = Coverage(FOLDER / name), Face(FOLDER / name)
+    characters = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code <= 0xDFFF]
+    assert [one for one in characters if coverage.has(one) != face.has(one)] == []
+
+
+@pytest.mark.parametrize("text", ["GG ꧅ᚠ!", "বাংলা", "𝕊𝕥𝕪𝕝𝕖", "ｶﾞ", "👨‍👩‍👧 1️⃣", HEBREW, "q̃̂", ""])
+def test_who_only_asks_hears_what_is_drawn_and_what_is_left_out(text: str) -> None:
+    assert lettering(text) == Lettering(letters(text), lettered(text).left_out)
 
 
 def test_a_headline_that_no_font_has_is_blank() -> None:

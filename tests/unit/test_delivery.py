@@ -5,6 +5,7 @@ import pytest
 from bot.domain.errors import ClosedReason
 from bot.domain.ladder import Rung
 from bot.domain.runs import EndReason, RunState
+from bot.ports import Failed
 from tests.builders import TOKEN_LIFE, a_picture, an_address
 from tests.fakes import TakeState
 from tests.unit import workshop
@@ -113,6 +114,31 @@ async def test_what_was_kept_is_tried_again_after_a_restart() -> None:
     assert is_delivered(shop, request)
 
 
+async def test_news_that_nobody_can_be_told_is_over_all_the_same() -> None:
+    shop = Workshop()
+    request = await shop.running()
+    shop.api.show(Failed(EndReason.DECLINED))
+    await shop.look(after_s=15)
+    close_all_but(shop)
+    await shop.show()
+    entry = shop.ledger.entries[request.id]
+    assert (entry.kept_at, entry.settled_at) == (None, shop.clock.now())
+    assert shop.ended(request) == (RunState.FAILED, EndReason.DECLINED, TakeState.GIVEN_BACK)
+
+
+async def test_a_picture_that_comes_after_news_that_nobody_could_be_told_is_shown() -> None:
+    shop = Workshop()
+    request = await shop.running()
+    await shop.look_too_late()
+    close_all_but(shop)
+    await shop.show()
+    shop.publisher.open(Rung.TOKEN)
+    shop.succeed()
+    await shop.look(after_s=60)
+    await shop.show()
+    assert what(shop.shown(request)) == shown_by(Rung.TOKEN, PICTURE)
+
+
 # Private requests
 
 
@@ -216,6 +242,16 @@ async def test_a_failed_post_is_tried_again_later_and_later() -> None:
         assert shop.shown(request) is None
         await shop.show(after_s=0.1)
     assert what(shop.shown(request)) == shown_by(Rung.TOKEN, PICTURE)
+    assert is_delivered(shop, request)
+
+
+async def test_a_clock_that_is_set_back_holds_no_picture_up() -> None:
+    shop = Workshop()
+    request = await shop.ready()
+    shop.publisher.fail_next(1)
+    await shop.show()
+    shop.clock.jump(-3600)
+    await shop.show(after_s=5)
     assert is_delivered(shop, request)
 
 

@@ -123,6 +123,13 @@ def test_the_facts_stand_in_small_print() -> None:
     )
 
 
+@pytest.mark.parametrize("panel", [panel_of, panel_past_filters])
+def test_under_several_it_says_which_one_its_buttons_are_about(panel: Any) -> None:
+    about = "-# These buttons are about picture 2. For another, press its number first."
+    assert panel(details(number=2, count=4), among_others=True).content.splitlines()[-1] == about
+    assert about not in panel(details(number=2, count=4)).content
+
+
 # The command
 
 
@@ -137,6 +144,12 @@ def test_an_edit_is_copied_as_one_and_says_what_to_attach() -> None:
     panel = panel_of(details(prompt="make it night", parent=PARENT, references=(a_reference(),)))
     assert blocks(panel.content)[1] == "/edit instruction:make it night aspect:Square 1:1"
     assert "image1" in panel.content
+
+
+def test_a_command_says_no_number_where_it_takes_none() -> None:
+    assert command_of(a_request(prompt="make it night", parent=PARENT, images=2)) == (
+        "/edit instruction:make it night aspect:Square 1:1"
+    )
 
 
 @pytest.mark.parametrize(("relation", "button"), [(Relation.VARIATION, "Variations"), (Relation.REMAKE, "Aspect")])

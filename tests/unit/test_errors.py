@@ -20,7 +20,8 @@ from bot.domain.requests import Spot
 from bot.domain.runs import EndReason
 from bot.domain.thumbnails import errors as designs
 from bot.domain.thumbnails import refusals
-from bot.ui.errors import answer_to, ending, ending_of_some, sentence, unexpected
+from bot.ui.endings import ending, ending_of_some
+from bot.ui.errors import answer_to, sentence, unexpected
 from bot.ui.links import link_to
 from tests.builders import START
 from tests.fakes import FakeMeter
@@ -176,14 +177,50 @@ def test_who_asks_for_more_than_is_left_is_told_how_many_that_are() -> None:
     )
 
 
+def test_where_nobody_chose_how_many_nobody_is_told_to_ask_for_fewer() -> None:
+    opens_at = START + timedelta(minutes=20)
+    full = QuotaExceeded(QuotaScope.GLOBAL, 4, 5, timedelta(hours=1), 2, opens_at, left=1, is_fixed=True)
+    assert sentence(full) == (
+        "All servers together have 1 picture left just now, and this makes 2. "
+        f"Try again <t:{int(opens_at.timestamp())}:R>, or make fewer with Edit or `/imagine`."
+    )
+    never = QuotaExceeded(QuotaScope.MEMBER, 0, 1, timedelta(days=1), 2, None, is_fixed=True)
+    assert sentence(never) == (
+        "At most 1 picture may be made here in any day, and this makes 2. "
+        "Make fewer with Edit or `/imagine`, or ask this bot's operator to allow more."
+    )
+
+
 @pytest.mark.parametrize("private", [False, True])
 @pytest.mark.parametrize("reason", EndReason)
 def test_of_several_every_ending_says_how_many_it_is_about_and_what_they_cost(reason: EndReason, private: bool) -> None:
-    said = ending_of_some(reason, 1, 4, gave_up_after=GIVE_UP_AFTER, private=private)
-    assert said.startswith("1 of 4 could not be made: ")
-    assert "No quota used for it" in said
-    assert said.endswith(".")
-    assert "No quota used for them" in ending_of_some(reason, 2, 4, gave_up_after=GIVE_UP_AFTER, private=private)
+    one, two = (ending_of_some(reason, count, 4, gave_up_after=GIVE_UP_AFTER, private=private) for count in (1, 2))
+    assert one.startswith(("1 of 4 could not be made: ", "1 of 4 is uncertain: ", "1 of 4 did not arrive within "))
+    assert two.startswith(("2 of 4 could not be made: ", "2 of 4 are uncertain: ", "2 of 4 did not arrive within "))
+    assert "No quota used for it" in one
+    assert "No quota used for them" in two
+    assert one.endswith(".")
+
+
+def test_of_what_was_perhaps_made_nobody_says_that_it_could_not_be_made() -> None:
+    one, two = (
+        ending_of_some(EndReason.LOST_TOUCH, count, 4, gave_up_after=GIVE_UP_AFTER, private=False) for count in (1, 2)
+    )
+    assert one == (
+        "1 of 4 is uncertain: I lost touch with the image service while sending it. It may or may not have been made; "
+        "I will not send it twice. No quota used for it."
+    )
+    assert two == (
+        "2 of 4 are uncertain: I lost touch with the image service while sending them. They may or may not have been "
+        "made; I will not send them twice. No quota used for them."
+    )
+
+
+def test_of_several_that_are_too_slow_it_is_said_that_they_may_still_come() -> None:
+    said = ending_of_some(EndReason.TOO_SLOW, 2, 4, gave_up_after=GIVE_UP_AFTER, private=False)
+    assert said == (
+        "2 of 4 did not arrive within 10 minutes. No quota used for them; if they still come, I will post them here."
+    )
 
 
 def test_a_long_prompt_says_how_much_to_cut() -> None:

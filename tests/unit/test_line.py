@@ -118,7 +118,7 @@ def takes_a_moment_to_read(shop: Workshop) -> None:
         shop.clock.advance(0.1)
         return await queue()
 
-    shop.requests.queue = slowly  # type: ignore[method-assign]
+    shop.requests.queue = slowly  # type: ignore[method-assign] # the ledger, on a slow disk
 
 
 async def test_who_joins_a_long_line_is_seen_in_a_moment() -> None:
@@ -162,7 +162,7 @@ async def test_ten_thousand_in_line_are_all_told_their_place_and_served_in_turn(
     async def queue() -> Sequence[Queued]:
         return queued
 
-    shop.requests.queue = queue  # type: ignore[method-assign]
+    shop.requests.queue = queue  # type: ignore[method-assign] # thousands, without writing them all
     standings = await shop.line.standings_now()
     assert [standing.place for standing in standings.values()] == list(range(1, 10_001))
     assert await shop.line.next() == queued[0]

@@ -13,16 +13,19 @@ from bot.domain.moderation import (
     NotTakenDown,
     NotYoursToDelete,
     OthersBeingMade,
+    StillBeingShown,
     TooManyReports,
 )
+from bot.domain.runs import EndReason, RunState
 from bot.ports import Removal
+from tests.builders import a_picture
 from tests.unit.shown_world import ALICE, BOB, HERE, ShownWorld, seen_by
 
 MODERATOR = replace(seen_by(BOB), moderated=frozenset({HERE}))
 
 
 async def delete(world: ShownWorld, run: RunId, viewer: Viewer) -> Removal:
-    return await world.moderation.delete(await world.moderation.check_deletable(run, viewer), viewer)
+    return await world.moderation.delete(run, viewer)
 
 
 # Deleting
@@ -65,6 +68,34 @@ async def test_while_others_are_still_to_come_nothing_is_taken_out_of_their_mess
     await world.deliver(request, 0)
     with pytest.raises(OthersBeingMade):
         await world.moderation.check_deletable(run, seen_by(ALICE))
+
+
+async def test_what_is_shown_and_not_written_down_yet_is_taken_down_once_it_is() -> None:
+    world = ShownWorld()
+    request = await world.asked()
+    run = run_id(request.id, 0)
+    await world.finish(run, "a fox")
+    with pytest.raises(StillBeingShown):
+        await delete(world, run, seen_by(ALICE))
+    await world.deliver(request, 0)
+    assert not world.image(run).is_deleted
+    assert await delete(world, run, seen_by(ALICE)) is Removal.GONE
+    assert world.wall.taken_down == {run: ()}
+
+
+async def test_a_late_picture_that_comes_at_that_moment_keeps_its_message() -> None:
+    world = ShownWorld()
+    request = await world.asked(images=2)
+    run, late = run_id(request.id, 0), run_id(request.id, 1)
+    await world.finish(run, "a fox")
+    await world.start(late)
+    await world.requests.end(late, RunState.OVERDUE, EndReason.TOO_SLOW, world.clock.now())
+    await world.deliver(request, 0)
+    await world.moderation.check_deletable(run, seen_by(ALICE))
+    await world.requests.finish(late, await world.files.keep(a_picture("late")), world.clock.now())
+    with pytest.raises(OthersBeingMade):
+        await delete(world, run, seen_by(ALICE))
+    assert not world.wall.taken_down
 
 
 @pytest.mark.parametrize("trouble", [PostFailed(), RungClosed("message")])

@@ -76,6 +76,12 @@ OWN: dict[str, tuple[PastImage, str, Frame, bool]] = {
         Frame("1", None, "no picture"),
         False,
     ),
+    "left": (
+        a_past(RunState.CANCELLED, reason=EndReason.MEMBER_GONE),
+        "no picture: cancelled, since you or I left",
+        Frame("1", None, "no picture"),
+        False,
+    ),
     "late": (
         a_past(RunState.OVERDUE, reason=EndReason.TOO_SLOW),
         "no picture: too slow",
@@ -106,6 +112,24 @@ def test_a_moderator_is_told_who_asked_and_nothing_of_their_quota() -> None:
         "**This server's pictures**",
         f"1. <@30> · a red fox in the snow · <t:1767268800:R> · [picture](<{LINK}>)",
     ]
+
+
+THEIRS: dict[str, tuple[PastImage, str]] = {
+    "kept": (a_past(RunState.READY, is_kept=True), "kept for its member"),
+    "on its way": (a_past(RunState.READY), "on its way"),
+    "sent directly": (a_past(channel=DIRECT), "sent as a direct message"),
+    "private": (a_past(request={"address": PRIVATE}), "shown to its member alone"),
+    "member gone": (
+        a_past(RunState.CANCELLED, reason=EndReason.MEMBER_GONE),
+        "no picture: cancelled, since the member or I left",
+    ),
+}
+
+
+@pytest.mark.parametrize(("past", "state"), THEIRS.values(), ids=THEIRS)
+def test_a_moderator_who_reads_of_others_is_not_spoken_to_as_them(past: PastImage, state: str) -> None:
+    said = page_text(page_of(past, member=BOB, whose=Whose.SERVER)).splitlines()[1]
+    assert said == f"1. <@30> · a red fox in the snow · <t:1767268800:R> · {state}"
 
 
 def test_what_took_no_quota_says_so() -> None:

@@ -248,6 +248,56 @@ async def test_a_post_that_never_reached_discord_is_made_at_the_second_press() -
     assert house.ledger.posts[run].shows_prompt is False
 
 
+async def test_a_post_that_was_cut_off_is_made_though_a_sibling_was_posted_just_before() -> None:
+    house = House()
+    first, second = await house.private(images=2)
+    spot = await house.announce(one(first))
+    house.board.refuses = [PostFailed()]
+    with pytest.raises(PostingUnclear):
+        await house.announce(one(second))
+    assert await house.announce(one(second)) != spot
+    assert [[image.run for image in posted.images] for posted in house.posted] == [[first], [second]]
+
+
+async def test_what_was_left_behind_in_two_channels_is_looked_for_in_both() -> None:
+    house = House()
+    first, second = runs = await house.private(images=2)
+    house.board.refuses = [PostFailed()]
+    with pytest.raises(PostingUnclear):
+        await house.announce(one(first), HERE)
+    house.board.loses_answers = [PostFailed()]
+    with pytest.raises(PostingUnclear):
+        await house.announce(one(second), ELSEWHERE)
+    await house.announce(all_of(runs), HERE)
+    assert [[image.run for image in posted.images] for posted in house.posted] == [[second], [first]]
+    assert [house.spot_of(run).channel for run in runs] == [HERE, ELSEWHERE]
+
+
+async def test_answers_that_were_lost_twice_in_one_channel_make_no_second_messages() -> None:
+    house = House()
+    first, second = runs = await house.private(images=2)
+    for run in runs:
+        house.board.loses_answers = [PostFailed()]
+        with pytest.raises(PostingUnclear):
+            await house.announce(one(run))
+        house.clock.advance(3600)
+    with pytest.raises(AlreadyPosted):
+        await house.announce(all_of(runs))
+    assert [[image.run for image in posted.images] for posted in house.posted] == [[first], [second]]
+    assert house.spot_of(first) != house.spot_of(second)
+
+
+async def test_one_of_several_that_is_found_is_found_with_those_beside_it() -> None:
+    house = House()
+    first, second = runs = await house.private(images=2)
+    house.board.loses_answers = [PostFailed()]
+    with pytest.raises(PostingUnclear):
+        await house.announce(all_of(runs))
+    with pytest.raises(AlreadyPosted):
+        await house.announce(one(second))
+    assert house.spot_of(first) == house.spot_of(second)
+
+
 @pytest.mark.parametrize("is_there", [True, False])
 async def test_a_crash_while_posting_makes_no_second_message(*, is_there: bool) -> None:
     house = House()

@@ -45,6 +45,18 @@ async def test_progress_is_shown_every_four_seconds_at_most() -> None:
     assert elapsed == [0.5, 4.5, 8.5]
 
 
+@pytest.mark.parametrize("jump_s", [3600, -3600], ids=["forward", "back"])
+async def test_progress_keeps_its_rhythm_when_the_clock_is_set(jump_s: float) -> None:
+    shop = Workshop()
+    request = await shop.running()
+    await shop.show()
+    shop.clock.jump(jump_s)
+    await shop.show(after_s=3)
+    assert len(shop.history(request)) == 1
+    await shop.show(after_s=1)
+    assert len(shop.history(request)) == 2
+
+
 async def experienced(took_s: float) -> Workshop:
     """A process that has seen twenty runs take so long."""
     shop = Workshop()

@@ -7,7 +7,8 @@ import pytest
 from bot.domain.errors import StorageUnavailable
 from bot.domain.ladder import Rung
 from bot.domain.requests import Request
-from bot.domain.runs import RunState
+from bot.domain.runs import EndReason, RunState
+from bot.ports import Failed
 from bot.services.hints import Hints
 from bot.services.retention import Keep, Retention
 from tests.builders import TOKEN_LIFE, a_picture, a_request, a_window, an_address, an_upload, first_run
@@ -89,6 +90,25 @@ async def test_what_members_wrote_and_gave_goes_first_and_the_request_much_later
     shop.clock.advance((KEEP.requests - KEEP.prompts).total_seconds())
     await shop.retention.turn()
     assert (shop.ledger.entries, shop.ledger.runs, shop.ledger.takes) == ({}, {}, {})
+
+
+async def test_what_came_to_nothing_is_forgotten_though_its_member_could_not_be_told() -> None:
+    shop = Workshop()
+    for rung in Rung:
+        shop.publisher.close(rung, "permission")
+    shop.downloads.web["https://cdn.test/fox.png"] = a_picture("fox")
+    request = await shop.running(uploads=(an_upload(),))
+    shop.api.show(Failed(EndReason.DECLINED))
+    await shop.look(after_s=15)
+    await shop.show()
+    shop.clock.advance(KEEP.prompts.total_seconds() + 1)
+    await shop.retention.turn()
+    forgotten = shop.ledger.entries[request.id].request
+    assert (forgotten.prompt, forgotten.references) == ("", ())
+    assert shop.files.contents == {}
+    shop.clock.advance(KEEP.requests.total_seconds())
+    await shop.retention.turn()
+    assert shop.ledger.entries == {}
 
 
 async def test_a_request_that_goes_first_takes_its_words_along() -> None:

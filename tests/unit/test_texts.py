@@ -17,7 +17,7 @@ from bot.domain.runs import EndReason
 from bot.domain.turns import Standing
 from bot.ports import Waiting
 from bot.ui import texts
-from bot.ui.errors import ending_of_some
+from bot.ui.endings import ending_of_some
 from tests.builders import START, a_reference, a_request, a_usage, a_window, an_address
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
@@ -175,6 +175,15 @@ def test_the_longest_result_with_three_different_failures_fits_into_a_message() 
     text = texts.result(request, 14, problems=longest)
     assert len(text) <= 2000
     assert all(sentence in text for sentence in longest)
+
+
+@pytest.mark.parametrize("shows_prompt", [True, False])
+def test_of_several_that_were_deleted_one_by_one_it_says_how_many_are_left(shows_prompt: bool) -> None:
+    words = texts.posted(a_request(prompt="-# <@1> · 9 pictures"), images=4, shows_prompt=shows_prompt)
+    three = texts.with_some_left(words, 3)
+    assert three == words.replace("<@30> · 4 pictures", "<@30> · 3 of 4 pictures")
+    assert texts.with_some_left(three, 1) == words.replace("<@30> · 4 pictures", "<@30> · 1 of 4 pictures")
+    assert texts.with_some_left("another message", 1) == "another message"
 
 
 def test_a_problem_keeps_the_members_words() -> None:

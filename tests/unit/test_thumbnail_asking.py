@@ -10,7 +10,7 @@ from bot.domain.errors import AlreadyAsked, BotError, DownloadFailed, NotAPictur
 from bot.domain.ids import ServerId
 from bot.domain.runs import EndReason, RunState
 from bot.domain.thumbnails.boards import Approval
-from bot.domain.thumbnails.errors import HeadlineTooLong
+from bot.domain.thumbnails.errors import HeadlineTooLong, HeadlineUnlettered
 from bot.domain.thumbnails.ids import ThumbnailId
 from bot.domain.thumbnails.refusals import (
     BoardClosed,
@@ -19,6 +19,7 @@ from bot.domain.thumbnails.refusals import (
     ManagersOnly,
     ModeratorsOnly,
     NotYourThumbnail,
+    QuotaTooSmall,
     ThumbnailGone,
     ThumbnailMoved,
     TooManyThumbnails,
@@ -107,6 +108,33 @@ async def test_what_cannot_be_used_is_refused_before_it_is_on_the_board() -> Non
     assert town.files.staged == {}
 
 
+@pytest.mark.parametrize("headline", ["ᚠᚢᚦ", "ᚠᚢᚦ!", "ᚠ – ᚢ"])
+async def test_a_headline_that_no_font_has_is_refused_and_the_other_words_given_back(headline: str) -> None:
+    town = Community()
+    await town.set_up()
+    refusal = await refused(town, HeadlineUnlettered, headline=headline, shows="a red fox")
+    assert isinstance(refusal, HeadlineUnlettered)
+    assert refusal.shows == "a red fox"
+
+
+async def test_what_a_font_has_of_a_headline_is_lettered_and_the_card_tells_the_rest() -> None:
+    town = Community()
+    await town.set_up()
+    assert town.card(await town.wish(headline="GG ᚠᚢ!")).left_out == "ᚠᚢ"
+    assert town.card(await town.wish(headline="?!")).left_out == ""
+
+
+@pytest.mark.parametrize(("limits", "fits"), [((2,), 2), ((20, 1, 2), 1), ((0,), 0)])
+async def test_what_no_quota_will_ever_pay_for_is_refused(limits: tuple[int, ...], fits: int) -> None:
+    town = Community(windows=[a_window(limit, per=timedelta(hours=1 + limit)) for limit in limits])
+    await town.set_up()
+    refusal = await refused(town, QuotaTooSmall, pictures=3)
+    assert isinstance(refusal, QuotaTooSmall)
+    assert (refusal.limit, refusal.per) == (fits, timedelta(hours=1 + fits))
+    if fits > 1:
+        assert (await town.wish(pictures=fits)).pictures == fits
+
+
 async def test_a_form_that_is_sent_twice_asks_once() -> None:
     town = Community()
     await town.set_up()
@@ -183,17 +211,21 @@ async def test_of_two_moderators_who_press_at_once_one_is_first() -> None:
 
 @pytest.mark.parametrize("why", ["quota", "queue", "credit"])
 async def test_what_cannot_be_paid_stays_approved_and_says_why(why: str) -> None:
-    town = Community(windows=[a_window(2)] if why == "quota" else [], queue_length=2 if why == "queue" else 100)
+    town = Community(windows=[a_window(3)] if why == "quota" else [], queue_length=2 if why == "queue" else 100)
     await town.set_up()
+    if why == "quota":
+        await town.ask()
     if why == "credit":
         for key in town.api.keys:
             town.keys.put_aside(key, why="out_of_credit")
+    before = list(town.ledger.takes)
     thumbnail = await town.approve(await town.wish())
     await town.settle()
     expected = {"quota": Trouble.QUOTA, "queue": Trouble.QUEUE_FULL, "credit": Trouble.PAUSED}[why]
     card = town.card(thumbnail)
     assert (card.thumbnail.state, card.thumbnail.trouble) == (S.APPROVED, expected)
-    assert [take for take in town.ledger.takes.values() if take.state is not TakeState.GIVEN_BACK] == []
+    new = [take for run, take in town.ledger.takes.items() if run not in before]
+    assert [take for take in new if take.state is not TakeState.GIVEN_BACK] == []
     assert town.board.waiting() == []
 
 
@@ -255,9 +287,10 @@ async def test_what_runbase_has_already_is_delivered_all_the_same() -> None:
 
 @pytest.mark.parametrize("state", sorted(OPEN - {S.MAKING, S.VOTING, S.DECIDING}))
 async def test_what_nobody_looks_after_expires(state: S) -> None:
-    town = Community(windows=[a_window(0)])
+    town = Community()
     await town.set_up()
     thumbnail = await town.wish()
+    town.quota_shrinks(to=0)
     if state is S.APPROVED:
         await town.approve(thumbnail)
     await town.tend(after_s=timedelta(days=13).total_seconds())

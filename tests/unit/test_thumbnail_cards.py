@@ -211,6 +211,18 @@ async def test_a_closed_board_is_asked_seldom_and_moves_go_on() -> None:
     assert (await town.thumbnails.boards.board(SERVER)).closed is None
 
 
+async def test_a_clock_that_is_set_back_holds_nothing_up() -> None:
+    town = Community()
+    await town.set_up()
+    thumbnail = await town.wish()
+    town.clock.jump(-3600)
+    await town.thumbnails.approving.approve(thumbnail.id, A_MODERATOR)
+    await town.tend(after_s=5)
+    assert len(town.asked_of_runbase()) == 1
+    await town.settle()
+    assert town.card(thumbnail).thumbnail.state is S.MAKING
+
+
 async def test_turns_come_when_something_is_due() -> None:
     town = Community()
     await town.set_up()

@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.ids import MessageId
 from bot.domain.requests import Spot
-from bot.domain.thumbnails.errors import HeadlineTooLong, UnknownSize, UnknownTemplate
+from bot.domain.thumbnails.errors import HeadlineTooLong, HeadlineUnlettered, UnknownSize, UnknownTemplate
 from bot.domain.thumbnails.refusals import (
     CandidateGone,
     CandidateLost,
@@ -217,9 +217,14 @@ async def test_letters_are_the_requesters_and_moderators() -> None:
         await reletter(thumbnail.id, OTHER, "Mine")
     with pytest.raises(HeadlineTooLong):
         await reletter(thumbnail.id, ME, "W" * 81)
+    with pytest.raises(HeadlineUnlettered):
+        await reletter(thumbnail.id, ME, "ᚠᚢᚦ")
     with pytest.raises(UnknownTemplate):
         await reletter(thumbnail.id, ME, "Words", template="marquee")
     assert (await reletter(thumbnail.id, A_MODERATOR, "Better")).headline == "Better"
+    kept = await reletter(thumbnail.id, ME, None, template="band")
+    assert (kept.headline, kept.template) == ("Better", "band")
+    assert (await reletter(thumbnail.id, ME, "")).headline == ""
     await town.thumbnails.approving.decline(thumbnail.id, A_MODERATOR)
     with pytest.raises(ThumbnailMoved):
         await reletter(thumbnail.id, ME, "Words")

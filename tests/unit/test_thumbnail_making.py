@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.errors import NotAPicture, PromptEmpty, PromptTooLong, QuotaExceeded
+from bot.domain.errors import NotAPicture, PromptEmpty, PromptTooLong
 from bot.domain.requests import Kind
 from bot.domain.runs import EndReason, RunState
 from bot.domain.thumbnails.refusals import (
@@ -121,15 +121,17 @@ async def test_where_nothing_could_be_made_nothing_is_used_and_it_can_be_tried_a
 
 
 async def test_the_requester_hears_why_there_is_no_room_and_others_that_there_is_none() -> None:
-    town = Community(windows=[a_window(2)])
+    town = Community(windows=[a_window(3)])
     await town.set_up()
+    await town.ask()
     thumbnail = await town.approve(await town.wish())
     assert (thumbnail.state, thumbnail.trouble) == (S.APPROVED, Trouble.QUOTA)
-    with pytest.raises(QuotaExceeded):
-        await town.thumbnails.making.make(thumbnail.id, ME)
-    with pytest.raises(RequesterCannotPay) as refusal:
-        await town.thumbnails.making.make(thumbnail.id, A_MODERATOR)
-    assert refusal.value.requester_id == REQUESTER
+    for person in (ME, A_MODERATOR):
+        with pytest.raises(RequesterCannotPay) as refusal:
+            await town.thumbnails.making.make(thumbnail.id, person)
+        told = refusal.value
+        assert (told.requester_id, told.pictures, told.is_own) == (REQUESTER, 3, person is ME)
+        assert told.opens_at == thumbnail.trouble_until
 
 
 async def test_quota_that_is_gone_at_the_last_moment_takes_the_waiting_message_back() -> None:
@@ -161,9 +163,11 @@ async def test_references_that_are_gone_are_told() -> None:
 
 
 async def test_two_presses_order_once() -> None:
-    town = Community(windows=[a_window(2)])
+    town = Community()
     await town.set_up()
-    thumbnail = await town.approve(await town.wish())
+    thumbnail = await town.wish()
+    town.quota_shrinks(to=2)
+    await town.approve(thumbnail)
     town.quota_opens()
     answers = await asyncio.gather(
         *(town.thumbnails.making.make(thumbnail.id, ME) for _ in range(5)), return_exceptions=True
@@ -266,10 +270,10 @@ async def test_without_quota_there_are_no_more_and_the_vote_goes_on() -> None:
     town = Community(windows=[a_window(3)])
     await town.set_up()
     thumbnail = await town.made()
-    with pytest.raises(QuotaExceeded):
-        await town.thumbnails.making.more(thumbnail.id, ME)
-    with pytest.raises(RequesterCannotPay):
-        await town.thumbnails.making.more(thumbnail.id, A_MODERATOR)
+    for person in (ME, A_MODERATOR):
+        with pytest.raises(RequesterCannotPay) as refusal:
+            await town.thumbnails.making.more(thumbnail.id, person)
+        assert (refusal.value.pictures, refusal.value.is_own) == (2, person is ME)
     await town.settle()
     assert (await town.now(thumbnail.id)).state is S.VOTING
 
@@ -362,9 +366,11 @@ async def test_entries_are_refused_where_the_server_or_the_file_does_not_allow_t
 
 
 async def test_entries_alone_can_be_voted_on() -> None:
-    town = Community(windows=[a_window(0)])
+    town = Community()
     await town.set_up()
-    thumbnail = await town.approve(await town.wish())
+    thumbnail = await town.wish()
+    town.quota_shrinks(to=0)
+    await town.approve(thumbnail)
     await town.enter(thumbnail, 77)
     with pytest.raises(TooFewCandidates):
         await town.thumbnails.voting.open(thumbnail.id, ME)
@@ -376,12 +382,14 @@ async def test_entries_alone_can_be_voted_on() -> None:
 
 
 async def test_entries_take_room_from_what_is_made() -> None:
-    town = Community(windows=[a_window(0)])
+    town = Community()
     await town.set_up()
-    thumbnail = await town.approve(await town.wish(pictures=4))
+    thumbnail = await town.wish(pictures=4)
+    town.quota_shrinks(to=0)
+    await town.approve(thumbnail)
     for member in range(70, 76):
         await town.enter(thumbnail, member)
-    town.ledger.windows = ()
+    town.quota_opens()
     await town.thumbnails.making.make(thumbnail.id, ME)
     await town.tend()
     assert town.asked_of_runbase()[-1].images == 2

@@ -1,11 +1,13 @@
 """The bot goes down at any moment: nothing is posted twice, ordered twice or lost."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 
 from bot.domain.runs import RunState
 from bot.domain.thumbnails.states import ThumbnailState, Why
+from bot.domain.thumbnails.thumbnails import Thumbnail, Trouble
 from tests.board_builders import a_wish
 from tests.builders import a_window
 from tests.fakes import TakeState
@@ -89,6 +91,59 @@ async def test_pictures_that_were_just_ordered_are_made_after_the_restart() -> N
     await town.paint()
     assert (await town.now(thumbnail.id)).state is S.VOTING
     assert [take.state for take in town.ledger.takes.values()] == [TakeState.SPENT] * 3
+
+
+async def being_ordered(town: Community, *names: str) -> list[Thumbnail]:
+    """The bot goes down before anybody was answered about their pictures."""
+    town.board.attaches_nothing = True
+    found = [await town.approve(await town.with_references(name)) for name in names]
+    town.board.attaches_nothing = False
+    assert {entry.acknowledged_at for entry in town.ledger.entries.values()} == {None}
+    return found
+
+
+async def test_the_bot_starts_though_a_reference_of_what_was_being_ordered_is_gone() -> None:
+    town = Community()
+    await town.set_up()
+    lost, whole = await being_ordered(town, "cat.png", "dog.png")
+    del town.files.contents[lost.references[0].sha256]
+    await town.crash()
+    await town.settle()
+    await town.paint()
+    found = await town.now(lost.id)
+    assert (found.state, found.why) == (S.APPROVED, Why.NONE_MADE)
+    assert (await town.now(whole.id)).state is S.VOTING
+    states = Counter(take.state for take in town.ledger.takes.values())
+    assert states == {TakeState.GIVEN_BACK: 3, TakeState.SPENT: 3}
+    await town.thumbnails.making.make(lost.id, ME)
+    await town.settle()
+    assert (await town.now(lost.id)).trouble is Trouble.REFERENCES_GONE
+
+
+async def test_a_reference_that_is_gone_before_anybody_was_answered_costs_nothing() -> None:
+    town = Community()
+    await town.set_up()
+    (thumbnail,) = await being_ordered(town, "cat.png")
+    town.files.contents.clear()
+    await town.settle()
+    assert (await town.now(thumbnail.id)).why is Why.NONE_MADE
+    assert {take.state for take in town.ledger.takes.values()} == {TakeState.GIVEN_BACK}
+
+
+async def test_the_bot_starts_though_the_disk_gives_nothing() -> None:
+    town = Community()
+    await town.set_up()
+    (thumbnail,) = await being_ordered(town, "cat.png")
+    town.files.is_unreadable = True
+    await town.crash()
+    town.files.is_unreadable = False
+    await town.settle()
+    await town.thumbnails.making.make(thumbnail.id, ME)
+    await town.settle()
+    await town.paint()
+    assert (await town.now(thumbnail.id)).state is S.VOTING
+    states = Counter(take.state for take in town.ledger.takes.values())
+    assert states == {TakeState.GIVEN_BACK: 3, TakeState.SPENT: 3}
 
 
 async def test_references_that_can_never_be_attached_cost_nothing() -> None:

@@ -174,6 +174,22 @@ async def test_a_tie_goes_to_the_requester() -> None:
         await choose(thumbnail.id, ME, 2)
 
 
+@pytest.mark.parametrize("steps", range(10))
+async def test_what_is_chosen_and_taken_away_at_once_is_one_or_the_other(steps: int) -> None:
+    town = Community()
+    await town.set_up()
+    thumbnail = await town.made()
+    await town.vote_over(thumbnail)
+    choosing = asyncio.create_task(town.thumbnails.voting.choose(thumbnail.id, ME, 1))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    is_removed = await town.shelf.remove(thumbnail.id, 1, A_MODERATOR.member, town.clock.now())
+    (answer,) = await asyncio.gather(choosing, return_exceptions=True)
+    assert isinstance(answer, CandidateGone) is is_removed
+    found = await town.now(thumbnail.id)
+    assert (found.state, found.chosen) == ((S.DECIDING, None) if is_removed else (S.CHOSEN, 1))
+
+
 async def test_where_nobody_voted_the_requester_has_the_whole_choice() -> None:
     town = Community()
     await town.set_up()

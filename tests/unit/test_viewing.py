@@ -76,7 +76,7 @@ async def test_a_deleted_picture_is_refused_as_such() -> None:
         await world.viewing.look(run, seen_by(ALICE))
 
 
-async def test_the_number_is_the_place_in_the_message_whatever_came_first() -> None:
+async def test_the_number_is_the_place_in_the_message_whatever_came_first_or_is_gone() -> None:
     world = ShownWorld()
     request = await world.asked(images=3)
     for number in (2, 0, 1):
@@ -86,7 +86,7 @@ async def test_the_number_is_the_place_in_the_message_whatever_came_first() -> N
     assert [(one.number, one.count) for one in numbers] == [(2, 3), (3, 3), (1, 3)]
     await world.images.delete(run_id(request.id, 2), world.clock.now())
     details = await world.viewing.details(run_id(request.id, 0), seen_by(ALICE))
-    assert (details.number, details.count) == (1, 2)
+    assert (details.number, details.count) == (2, 3)
 
 
 async def test_a_picture_has_kin_when_it_has_a_parent_or_children() -> None:

@@ -133,10 +133,10 @@ class Piece:
 async def test_hands_hold_what_they_work_on_until_it_is_done() -> None:
     hands, piece = Hands("test", most=2), Piece()
     hands.take("fox", piece(), lambda: None)
-    assert (hands.hold("fox"), hands.hold("hare"), hands.are_busy, hands.are_full) == (True, False, True, False)
+    assert (hands.holds("fox"), hands.holds("hare"), hands.are_busy, hands.are_full) == (True, False, True, False)
     piece.may_end.set()
     await eventually(lambda: not hands.are_busy)
-    assert not hands.hold("fox")
+    assert not hands.holds("fox")
     assert piece.is_done
 
 
@@ -147,7 +147,7 @@ async def test_hands_are_full_when_they_hold_as_many_as_they_may() -> None:
     assert hands.are_full
     pieces[0].may_end.set()
     await eventually(lambda: not hands.are_full)
-    assert (hands.hold(0), hands.hold(1)) == (False, True)
+    assert (hands.holds(0), hands.holds(1)) == (False, True)
     pieces[1].may_end.set()
     await hands.finish()
 
@@ -155,7 +155,7 @@ async def test_hands_are_full_when_they_hold_as_many_as_they_may() -> None:
 async def test_what_comes_after_finds_the_hand_free() -> None:
     hands, piece, found = Hands("test", most=1), Piece(), []
     piece.may_end.set()
-    hands.take("fox", piece(), lambda: found.append(hands.hold("fox")))
+    hands.take("fox", piece(), lambda: found.append(hands.holds("fox")))
     await hands.finish()
     assert found == [False]
 

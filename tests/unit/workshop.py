@@ -126,6 +126,7 @@ class Workshop:
         self.pacing = Pacing(clock=self.clock, keys=self.keys, requests=self.requests)
         self._open_the_front()
         self._open_the_back()
+        self._open_the_counter()
 
     def _open_the_front(self) -> None:
         self.line = Line(in_flight=4, keys=len(self.api.keys), clock=self.clock, requests=self.requests)
@@ -178,6 +179,8 @@ class Workshop:
             requests=self.requests,
             signals=self.signals,
         )
+
+    def _open_the_counter(self) -> None:
         self.reports = Reports(
             clock=self.clock,
             line=self.line,

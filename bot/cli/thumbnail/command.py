@@ -36,6 +36,7 @@ async def _make(job: Job, order: Order, composer: Composer) -> None:
     made = await composer.compose(order.content, job.design, filename=order.filename, as_png=wants_png)
     target = _target_for(made, job)
     try:
+        target.path.parent.mkdir(parents=True, exist_ok=True)
         path = await asyncio.to_thread(put, made.content, target, mode=order.mode)
     except OSError as error:
         stop(f"{target.path}: expected a file I can write, found: {error.strerror or error}")

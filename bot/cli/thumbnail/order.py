@@ -109,18 +109,28 @@ def _variants(design: Design, wish: Wish) -> Iterator[Design]:
 
 
 def _target(wish: Wish, design: Design, *, is_only: bool, is_extra: bool) -> Target:
-    folder = folder_of(wish.out)
-    if wish.out is None or wish.out.is_dir():
-        path = folder / f"{wish.picture.stem}-{design.size.key}.jpg"
-    elif is_only:
+    if is_only and wish.out is not None and not wish.out.is_dir():
+        folder_of(wish.out)
         path = wish.out
     else:
-        raise WrongOrder(f"--out {wish.out}: expected a folder for several sizes, found the name of one file")
+        path = _folder(wish.out) / f"{wish.picture.stem}-{design.size.key}.jpg"
     if path.suffix.lower() not in _FORMATS:
         found = path.suffix or "no ending"
         raise WrongOrder(f"--out {path}: expected a name that ends in .png or .jpg, found {found}")
     path = path.with_stem(f"{path.stem}-clean") if is_extra else path
     return Target(path, _FORMATS[path.suffix.lower()], may_replace=wish.force)
+
+
+def _folder(out: Path | None) -> Path:
+    """For several files. What is not there yet is made with the first of them."""
+    if out is None or out.is_dir():
+        return folder_of(out)
+    if out.suffix or os.path.lexists(out):
+        raise WrongOrder(f"--out {out}: expected a folder for several sizes, found the name of one file")
+    there = next(parent for parent in out.parents if os.path.lexists(parent))
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise WrongOrder(f"--out {out}: expected a folder I can make, but I cannot write into {there}. Choose another")
+    return out
 
 
 def _content(path: Path) -> bytes:

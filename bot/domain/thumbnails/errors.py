@@ -12,6 +12,13 @@ class HeadlineTooLong(Refused):
 
 
 @dataclass(eq=False)
+class HeadlineUnlettered(Refused):
+    """No font has its letters. `shows` is what else was written for the thumbnail, so that it is not lost."""
+
+    shows: str = ""
+
+
+@dataclass(eq=False)
 class UnknownSize(Refused):
     given: str
     offered: tuple[str, ...]

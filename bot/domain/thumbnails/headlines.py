@@ -42,6 +42,11 @@ def _is_visible(character: str) -> bool:
     return unicodedata.category(character)[0] not in "ZM" and unicodedata.category(character) != "Cf"
 
 
+def says_something(text: str) -> bool:
+    """Whether it has a letter, a digit or a symbol: what punctuation alone is left of is no headline any more."""
+    return any(unicodedata.category(character)[0] in "LNS" for character in text)
+
+
 def _calm(text: str) -> str:
     kept: list[str] = []
     marks = 0

@@ -1,7 +1,7 @@
 """What is refused around boards, thumbnails and votes, as data: more of the family in `bot/domain/errors.py`."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.errors import ClosedReason, Refused, Unavailable
 from bot.domain.thumbnails.states import ThumbnailState
@@ -50,13 +50,17 @@ class NotYourThumbnail(Refused):
 
 @dataclass(eq=False)
 class NotYourChoice(Refused):
-    """Of candidates that lead together `requester_id` chooses, and nobody else."""
+    """Of candidates that lead together, or the only one there is, `requester_id` chooses, and nobody else."""
 
     requester_id: int
+    is_only_one: bool = False
 
 
+@dataclass(eq=False)
 class ThumbnailGone(Refused):
-    """The bot does not remember it, or it is another server's."""
+    """The bot does not remember it, or it is another server's. `given` is what somebody called it, if that is known."""
+
+    given: str = ""
 
 
 @dataclass(eq=False)
@@ -95,6 +99,14 @@ class CandidateGone(Refused):
     """It was taken away, or there is none of this number."""
 
 
+class NoWinnerYet(Refused):
+    """Whoever names no candidate means the winner."""
+
+
+class CandidateDeleted(Refused):
+    """Its picture was deleted in the channel: whoever did that wants no more files of it."""
+
+
 @dataclass(eq=False)
 class NotAmongLeaders(Refused):
     """The requester chooses among the candidates with most votes."""
@@ -127,8 +139,15 @@ class AlreadyEntered(Refused):
 
 @dataclass(eq=False)
 class TooManySizes(Refused):
+    """`are_those_asked_for` where none were named, and the thumbnail was asked for in so many."""
+
     given: int
     limit: int
+    are_those_asked_for: bool = False
+
+
+class NothingToChange(Refused):
+    """Neither other words nor another template."""
 
 
 class CandidateLost(Unavailable):
@@ -140,4 +159,14 @@ class RequesterCannotPay(Refused):
     """Pictures come from the requester's quota, whoever orders them; it has room again at `opens_at`, if ever."""
 
     requester_id: int
+    pictures: int
     opens_at: datetime | None
+    is_own: bool = False
+
+
+@dataclass(eq=False)
+class QuotaTooSmall(Refused):
+    """A limit allows fewer pictures than were asked for, however long somebody waits."""
+
+    limit: int
+    per: timedelta

@@ -46,6 +46,9 @@ class Trouble(StrEnum):
     PICTURE_LOST = "picture_lost"
     """The winner's bytes are gone from the disk, so no files can be made of it."""
 
+    PICTURE_DELETED = "picture_deleted"
+    """The winner's picture was deleted in the channel, so no files are made of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -142,7 +145,8 @@ class Thumbnail:
 class Candidate:
     """A picture to choose: made in a round, or a member's own. `author` is who asked for it, or entered it.
 
-    `parent` is the candidate it was made of. One that was taken away has no votes and cannot be chosen.
+    `parent` is the candidate it was made of. One that was taken away has no votes and cannot be chosen, and neither can
+    one whose picture was deleted in the channel, which counts as taken away, too.
     """
 
     number: int
@@ -153,6 +157,7 @@ class Candidate:
     parent: int | None = None
     spot: Spot | None = None
     is_removed: bool = False
+    is_deleted: bool = False
 
     @property
     def is_entry(self) -> bool:

@@ -15,9 +15,10 @@ from bot.domain.errors import (
 )
 from bot.domain.thumbnails.design import Design
 from bot.imaging.composition.orders import Order, told
+from bot.imaging.lettering.coverage import lettering
 from bot.imaging.sandbox import PARTS, Died, Room, TookTooLong, answer_of, room_bytes
 from bot.imaging.signatures import PNG, format_of
-from bot.ports import Composed
+from bot.ports import Composed, Lettering
 
 _MODULE = "bot.imaging.composition.child"
 _REFUSALS = {kind.__name__: kind for kind in (BrokenPicture, NotAPicture, ReferenceTooManyPixels)}
@@ -34,6 +35,9 @@ class SandboxedComposer:
 
     def close(self) -> None:
         self._threads.shutdown(wait=True, cancel_futures=True)
+
+    def lettering(self, headline: str) -> Lettering:
+        return lettering(headline)
 
     async def compose(self, content: bytes, design: Design, *, filename: str, as_png: bool = False) -> Composed:
         words = {"design": told(design), "as_png": as_png}

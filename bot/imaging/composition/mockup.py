@@ -7,7 +7,7 @@ from PIL import Image
 
 from bot.domain.thumbnails.colours import Colour
 from bot.imaging.composition.masks import board
-from bot.imaging.lettering.fonts import Weight
+from bot.imaging.lettering.bundle import Weight
 from bot.imaging.lettering.writing import Pen, width_of, write
 
 LARGE_PX, SMALL_PX = 320, 120  # how wide lists show thumbnails: large screens, and phones or the column beside a video

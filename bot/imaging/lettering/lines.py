@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from functools import reduce
 
 from bot.domain.thumbnails.headlines import reads_right_to_left
+from bot.imaging.lettering.bundle import Weight
 from bot.imaging.lettering.faces import Glyph, Ink
-from bot.imaging.lettering.fonts import Cluster, Weight, lettered
+from bot.imaging.lettering.fonts import Cluster, lettered
 from bot.imaging.lettering.languages import language_of
 from bot.imaging.lettering.levels import levels
 from bot.imaging.lettering.stretches import Stretch, stretches

@@ -7,8 +7,8 @@ from PIL import Image
 
 from bot.domain.thumbnails.colours import Colour
 from bot.imaging.lettering.breaking import pieces
+from bot.imaging.lettering.bundle import Weight
 from bot.imaging.lettering.faces import EM, rasterised
-from bot.imaging.lettering.fonts import Weight
 from bot.imaging.lettering.lines import Headline, Line
 
 _LEADING = 1.3

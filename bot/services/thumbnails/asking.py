@@ -1,5 +1,6 @@
 """From what a member wishes for to a thumbnail on the board: every check, and the references on disk."""
 
+import asyncio
 import logging
 
 from bot.domain.requests import Draft
@@ -13,6 +14,7 @@ from bot.domain.thumbnails.wishes import Wording, parse_wish
 from bot.services.references import Gathered, References
 from bot.services.thumbnails.boards import Boards
 from bot.services.thumbnails.desk import Desk, names
+from bot.services.thumbnails.looks import Looks
 from bot.services.thumbnails.making import Making
 
 log = logging.getLogger(__name__)
@@ -21,25 +23,31 @@ _MOST_LOOKED_AT = 50
 
 
 class Asking:
-    def __init__(self, desk: Desk, *, boards: Boards, making: Making, references: References) -> None:
+    def __init__(self, desk: Desk, *, boards: Boards, looks: Looks, making: Making, references: References) -> None:
         self._desk = desk
         self._boards = boards
+        self._looks = looks
         self._making = making
         self._references = references
+        self._one_by_one = asyncio.Lock()
 
     async def ask(self, wish: Wish) -> Thumbnail:
         """Put it on the board; where nobody approves, its pictures are ordered at once from the requester's quota.
 
         `trouble` of what is returned says why they were not. Its card appears in a moment.
-        Raises: BoardMissing, BoardClosed, TooManyThumbnails, AlreadyAsked, what `parse_wish` raises, ReferenceRefused,
-        ReferencesUnreachable, StorageUnavailable; then nothing is stored.
+        Raises: BoardMissing, BoardClosed, TooManyThumbnails, AlreadyAsked, what `parse_wish` raises, QuotaTooSmall,
+        HeadlineUnlettered, ReferenceRefused, ReferencesUnreachable, StorageUnavailable; then nothing is stored.
         """
         board = await self._boards.open_board(wish.address.server_id)
         wording = parse_wish(wish, board)
+        self._looks.check_headline(wording.headline, shows=wording.shows)
+        await self._making.check_ever(wish.address, wish.pictures)
         await self._check_open(wish, board)
-        async with self._references.gathered(_draft(wish), most=MOST_REFERENCES) as gathered:
+        async with self._references.gathered(_draft(wish), most=MOST_REFERENCES) as gathered, self._one_by_one:
             thumbnail = self._thumbnail(wish, wording, gathered, board.approval)
-            # First, so that there is no thumbnail without them; what comes to nothing is swept later.
+            # Once more, since fetching took its time: what is refused is not kept.
+            await self._check_open(wish, board)
+            # First, so that there is no thumbnail without them.
             await self._references.keep(gathered)
             await self._desk.stores.thumbnails.ask(thumbnail, most_open=board.open_each)
         log.info("thumbnail asked %s references=%d", names(thumbnail), len(thumbnail.references))
@@ -49,7 +57,7 @@ class Asking:
         return await self._desk.found(thumbnail.id)
 
     async def _check_open(self, wish: Wish, board: Board) -> None:
-        """Storing it is what decides; this refuses before anything is fetched."""
+        """Storing it is what decides; this refuses before anything is fetched or kept."""
         address = wish.address
         mine = await self._desk.stores.thumbnails.listed(
             address.server_id, of=address.member_id, only_open=True, most=_MOST_LOOKED_AT

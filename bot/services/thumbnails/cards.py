@@ -46,15 +46,15 @@ class Cards:
             return place
 
         await self._posting.once(thumbnail, CARD, (board.channel,), post)
-        self._desk.pace.edited(thumbnail.id, self._desk.clock.now())
+        self._desk.pace.edited(thumbnail.id, self._desk.clock.elapsed_s())
         for shown in posted:
             log.info("card posted %s", names(thumbnail))
             await self._note(shown)
 
     async def show(self, thumbnail_id: ThumbnailId, board: Board) -> None:
         """Edit its card if it is behind, and it is time. Raises: RungClosed, PostFailed."""
-        thumbnail, now = await self._desk.found(thumbnail_id), self._desk.clock.now()
-        if thumbnail.shown_revision >= thumbnail.revision or not self._desk.pace.may_edit(thumbnail_id, now):
+        thumbnail, now_s = await self._desk.found(thumbnail_id), self._desk.clock.elapsed_s()
+        if thumbnail.shown_revision >= thumbnail.revision or not self._desk.pace.may_edit(thumbnail_id, now_s):
             return
         if thumbnail.card is None:
             if thumbnail.state in DROPPED:  # it ended before it had one
@@ -62,7 +62,7 @@ class Cards:
             return
         picture = await self._picture(thumbnail, board)
         card = replace(await self.card(thumbnail, board), picture=picture)
-        self._desk.pace.edited(thumbnail_id, now)
+        self._desk.pace.edited(thumbnail_id, now_s)
         _, shown = await self._unless_refused(card, self._publisher.show_card)
         await self._note(shown)
 
@@ -77,6 +77,8 @@ class Cards:
             candidates=candidates,
             tally=counted,
             making=sum(one.pictures for one in rounds),
+            used=await self._desk.stores.candidates.quota_used(thumbnail.id),
+            left_out=self._looks.left_out(thumbnail),
             leaders=counted.leaders if thumbnail.state is ThumbnailState.DECIDING else (),
         )
 
@@ -125,7 +127,8 @@ class Cards:
 def _name(thumbnail: Thumbnail, board: Board, candidates: Sequence[Candidate]) -> str:
     """Of the picture its card shows; empty where it shows none."""
     if thumbnail.state in _WINNER:
-        return f"winner-{thumbnail.chosen}-{thumbnail.edition}"
+        is_there = any(one.number == thumbnail.chosen for one in candidates)
+        return f"winner-{thumbnail.chosen}-{thumbnail.edition}" if is_there else ""
     if thumbnail.state in COLLECTING and candidates:
         return f"sheet-{look(thumbnail, board, candidates)}"
     return ""

@@ -11,7 +11,7 @@ from bot.domain.thumbnails.ballots import tally
 from bot.domain.thumbnails.boards import Board, Person
 from bot.domain.thumbnails.course import Standing, due_move, move
 from bot.domain.thumbnails.ids import ThumbnailId
-from bot.domain.thumbnails.refusals import BoardMissing, NotYourThumbnail, ThumbnailGone, ThumbnailMoved
+from bot.domain.thumbnails.refusals import BoardMissing, CandidateGone, NotYourThumbnail, ThumbnailGone, ThumbnailMoved
 from bot.domain.thumbnails.states import ThumbnailState, Why, is_legal
 from bot.domain.thumbnails.thumbnails import Candidate, Move, Thumbnail
 from bot.ports import Clock
@@ -93,10 +93,12 @@ class Desk:
         by: MemberId | None = None,
         chosen: int | None = None,
     ) -> None:
-        """Raises: ThumbnailMoved when somebody else was first."""
+        """Raises: ThumbnailMoved when somebody else was first, CandidateGone when what is chosen was taken away."""
         drawn = await self.draw(thumbnail, after, why, by=by, chosen=chosen)
         if not await self.stores.thumbnails.move(thumbnail.id, drawn):
-            raise ThumbnailMoved((await self.found(thumbnail.id)).state)
+            now = await self.found(thumbnail.id)
+            is_still_here = now.state is drawn.before
+            raise CandidateGone if chosen is not None and is_still_here else ThumbnailMoved(now.state)
         self.moved(thumbnail, drawn)
 
     def moved(self, thumbnail: Thumbnail, made: Move) -> None:

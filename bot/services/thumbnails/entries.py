@@ -1,13 +1,22 @@
 """Members' own pictures as candidates, and taking candidates away."""
 
+import asyncio
 import logging
 
+from bot.domain.ids import MemberId
 from bot.domain.requests import Address, Draft, Upload
 from bot.domain.thumbnails.boards import Person
 from bot.domain.thumbnails.ids import ThumbnailId
-from bot.domain.thumbnails.refusals import CandidateGone, EntriesClosed, ModeratorsOnly, ThumbnailMoved
-from bot.domain.thumbnails.states import COLLECTING
-from bot.domain.thumbnails.thumbnails import MOST_CANDIDATES
+from bot.domain.thumbnails.refusals import (
+    AlreadyEntered,
+    CandidateGone,
+    EntriesClosed,
+    ModeratorsOnly,
+    ThumbnailMoved,
+    TooManyCandidates,
+)
+from bot.domain.thumbnails.states import COLLECTING, ThumbnailState
+from bot.domain.thumbnails.thumbnails import MOST_CANDIDATES, Thumbnail
 from bot.services.references import References
 from bot.services.thumbnails.desk import Desk, names
 
@@ -20,6 +29,7 @@ class Entries:
     def __init__(self, desk: Desk, *, references: References) -> None:
         self._desk = desk
         self._references = references
+        self._one_by_one = asyncio.Lock()
 
     async def enter(self, thumbnail: ThumbnailId, address: Address, upload: Upload) -> int:
         """The number of the candidate that a member's picture is. One picture a member; it costs nobody quota.
@@ -27,23 +37,18 @@ class Entries:
         Raises: ThumbnailGone, EntriesClosed, ThumbnailMoved, AlreadyEntered, TooManyCandidates, ReferenceRefused,
         ReferencesUnreachable, StorageUnavailable.
         """
-        found = await self._desk.found(thumbnail, address.server_id)
-        board = await self._desk.board(found.server)
-        if not board.takes_entries:
+        found, member = await self._desk.found(thumbnail, address.server_id), address.member_id
+        if not (await self._desk.board(found.server)).takes_entries:
             raise EntriesClosed
-        if found.state not in COLLECTING:
-            raise ThumbnailMoved(found.state)
+        await self._check(found, member)
         draft = Draft(0, address, "", None, (upload,), upload_limit_bytes=0)
-        async with self._references.gathered(draft, most=1) as gathered:
+        async with self._references.gathered(draft, most=1) as gathered, self._one_by_one:
+            # Once more, since fetching took its time: what is refused is not kept.
+            await self._check(await self._desk.found(thumbnail), member)
             await self._references.keep(gathered)
-            number = await self._desk.stores.candidates.enter(
-                thumbnail,
-                address.member_id,
-                gathered.references[0].sha256,
-                self._desk.clock.now(),
-                most=MOST_CANDIDATES,
-            )
-        log.info("candidate entered %s candidate=%d by=%s", names(found), number, address.member_id)
+            sha256, now = gathered.references[0].sha256, self._desk.clock.now()
+            number = await self._desk.stores.candidates.enter(thumbnail, member, sha256, now, most=MOST_CANDIDATES)
+        log.info("candidate entered %s candidate=%d by=%s", names(found), number, member)
         self._desk.wake.set()
         return number
 
@@ -64,3 +69,15 @@ class Entries:
             raise ThumbnailMoved((await self._desk.found(thumbnail)).state)
         log.info("candidate removed %s candidate=%d by=%s", names(found), candidate, person.member)
         self._desk.wake.set()
+
+    async def _check(self, thumbnail: Thumbnail, member: MemberId) -> None:
+        """Storing it is what decides; this refuses before anything is kept."""
+        is_voted_on = thumbnail.state is ThumbnailState.DECIDING and thumbnail.vote_opened_at is not None
+        if thumbnail.state not in COLLECTING or is_voted_on:
+            raise ThumbnailMoved(thumbnail.state)
+        candidates = await self._desk.candidates(thumbnail.id)
+        if any(one.is_entry and one.author == member for one in candidates):
+            raise AlreadyEntered
+        rounds = await self._desk.stores.candidates.open_rounds(thumbnail.id)
+        if len(candidates) + sum(one.pictures for one in rounds) >= MOST_CANDIDATES:
+            raise TooManyCandidates(MOST_CANDIDATES)

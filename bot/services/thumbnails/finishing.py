@@ -10,6 +10,7 @@ from bot.domain.thumbnails.boards import Board, Person
 from bot.domain.thumbnails.headlines import parse_headline
 from bot.domain.thumbnails.ids import ThumbnailId
 from bot.domain.thumbnails.refusals import (
+    CandidateDeleted,
     CandidateGone,
     CandidateLost,
     NotYourThumbnail,
@@ -47,10 +48,9 @@ class Finishing:
         """
         if thumbnail.posted_edition >= thumbnail.edition:
             return
-        is_posted = await self._post_edition(thumbnail, board)
+        trouble = await self._post_edition(thumbnail, board)
         if thumbnail.state is ThumbnailState.CHOSEN:
             await self._desk.move(thumbnail, ThumbnailState.DONE, Why.POSTED)
-        trouble = None if is_posted else Trouble.PICTURE_LOST
         await self._desk.stores.thumbnails.note_trouble(thumbnail.id, trouble, None)
         await self._desk.stores.thumbnails.note_edition(thumbnail.id, thumbnail.edition)
 
@@ -59,7 +59,8 @@ class Finishing:
     ) -> tuple[Delivered, ...]:
         """Files of any candidate, size by size, as the headline and the template are now. Costs no quota.
 
-        Raises: ThumbnailGone, NotYourThumbnail, CandidateGone, CandidateLost, UnknownSize, TooManySizes.
+        Raises: ThumbnailGone, NotYourThumbnail, CandidateGone, CandidateDeleted, CandidateLost, UnknownSize,
+        TooManySizes.
         """
         found = await self._desk.found(thumbnail, person.server)
         wanted = await self._candidate(found, candidate)
@@ -67,36 +68,46 @@ class Finishing:
             raise NotYourThumbnail(found.requester)
         keys = parse_sizes(sizes or found.sizes)
         if len(keys) > _MOST_SIZES:
-            raise TooManySizes(len(keys), _MOST_SIZES)
+            raise TooManySizes(len(keys), _MOST_SIZES, are_those_asked_for=not sizes)
         board = await self._desk.board(found.server)
         async with self._exporting:
             return tuple([await self._made(found, board, wanted, SIZES[key], limit_bytes) for key in keys])
 
     async def reletter(
-        self, thumbnail: ThumbnailId, person: Person, headline: str, *, template: str | None = None
+        self, thumbnail: ThumbnailId, person: Person, headline: str | None, *, template: str | None = None
     ) -> Thumbnail:
-        """Other letters, or none; what is chosen already is posted once more with them. Costs no quota.
+        """Other letters, or none where the headline is empty; None leaves it. Costs no quota.
 
-        Raises: ThumbnailGone, NotYourThumbnail, ThumbnailMoved, HeadlineTooLong, UnknownTemplate.
+        What is chosen already is posted once more with them.
+
+        Raises: ThumbnailGone, NotYourThumbnail, ThumbnailMoved, CandidateDeleted, HeadlineTooLong,
+        HeadlineUnlettered, UnknownTemplate.
         """
         found = await self._desk.owned(thumbnail, person)
-        words, key = parse_headline(headline), template_of(template or found.template).key
+        if found.chosen is not None:
+            await self._candidate(found, found.chosen)
+        words = found.headline if headline is None else parse_headline(headline)
+        self._looks.check_headline(words)
+        key = template_of(template or found.template).key
         if not await self._desk.stores.thumbnails.reletter(thumbnail, words, key):
             raise ThumbnailMoved(found.state)
         self._desk.wake.set()
         return await self._desk.found(thumbnail)
 
-    async def _post_edition(self, thumbnail: Thumbnail, board: Board) -> bool:
-        """False when there is nothing left that could be posted."""
+    async def _post_edition(self, thumbnail: Thumbnail, board: Board) -> Trouble | None:
+        """Why there is nothing left that could be posted; None when all of it was."""
         try:
-            winner = await self._candidate(thumbnail, thumbnail.chosen)
             for part, key in enumerate(thumbnail.sizes):
+                winner = await self._candidate(thumbnail, thumbnail.chosen)
                 await self._post_files(thumbnail, board, winner, SIZES[key], part)
+        except CandidateDeleted:
+            log.info("winner deleted %s", names(thumbnail))
+            return Trouble.PICTURE_DELETED
         except (CandidateGone, CandidateLost):
             log.error("winner lost from disk %s", names(thumbnail))
-            return False
+            return Trouble.PICTURE_LOST
         log.info("files posted %s edition=%d sizes=%d", names(thumbnail), thumbnail.edition, len(thumbnail.sizes))
-        return True
+        return None
 
     async def _post_files(self, thumbnail: Thumbnail, board: Board, winner: Candidate, size: Size, part: int) -> None:
         async def post(channel: ChannelId, mark: str) -> Place:
@@ -118,8 +129,10 @@ class Finishing:
         return Delivered(thumbnail, candidate, files)
 
     async def _candidate(self, thumbnail: Thumbnail, number: int | None) -> Candidate:
-        """Raises: CandidateGone."""
-        for one in await self._desk.candidates(thumbnail.id):
-            if one.number == number:
+        """Raises: CandidateGone, CandidateDeleted."""
+        for one in await self._desk.stores.candidates.candidates(thumbnail.id):
+            if one.number == number and one.is_deleted:
+                raise CandidateDeleted
+            if one.number == number and not one.is_removed:
                 return one
         raise CandidateGone

@@ -40,7 +40,7 @@ class Listing:
         """By what people call it. Raises: ThumbnailGone."""
         found = await self._desk.stores.thumbnails.numbered(server, number)
         if found is None:
-            raise ThumbnailGone
+            raise ThumbnailGone(str(number))
         return found
 
     async def show(self, thumbnail: ThumbnailId, server: ServerId) -> Story:

@@ -8,6 +8,8 @@ from hashlib import sha256
 from bot.domain.errors import FileLost, ReferenceRefused
 from bot.domain.thumbnails.boards import Board
 from bot.domain.thumbnails.design import Design
+from bot.domain.thumbnails.errors import HeadlineUnlettered
+from bot.domain.thumbnails.headlines import says_something
 from bot.domain.thumbnails.refusals import CandidateLost
 from bot.domain.thumbnails.sizes import Size
 from bot.domain.thumbnails.thumbnails import Candidate, Thumbnail
@@ -24,6 +26,16 @@ class Looks:
     def __init__(self, *, composer: Composer, files: FileStore) -> None:
         self._composer = composer
         self._files = files
+
+    def check_headline(self, headline: str, *, shows: str = "") -> None:
+        """`shows` is what else was written. Raises: HeadlineUnlettered where no font has anything of it."""
+        found = self._composer.lettering(headline)
+        if found.left_out and not says_something(found.lettered):
+            raise HeadlineUnlettered(shows)
+
+    def left_out(self, thumbnail: Thumbnail) -> str:
+        """The characters of its headline that no font has."""
+        return self._composer.lettering(thumbnail.headline).left_out
 
     async def files(
         self, thumbnail: Thumbnail, board: Board, candidate: Candidate, size: Size, *, limit_bytes: int

@@ -15,11 +15,13 @@ from bot.domain.errors import (
 )
 from bot.domain.ids import MemberId
 from bot.domain.prompts import parse_prompt
+from bot.domain.requests import Address
 from bot.domain.thumbnails.boards import Person
 from bot.domain.thumbnails.ids import ThumbnailId
 from bot.domain.thumbnails.refusals import (
     CandidateGone,
     PicturesOutOfRange,
+    QuotaTooSmall,
     RequesterCannotPay,
     RoundUnderWay,
     ThumbnailMoved,
@@ -48,11 +50,17 @@ class Making:
         self._desk = desk
         self._gate = gate
 
+    async def check_ever(self, address: Address, pictures: int) -> None:
+        """What nobody could ever pay for is not even asked. Raises: QuotaTooSmall."""
+        narrowest = await self._gate.narrowest(address)
+        if narrowest is not None and narrowest.images < pictures:
+            raise QuotaTooSmall(narrowest.images, narrowest.per)
+
     async def make(self, thumbnail: ThumbnailId, person: Person) -> Thumbnail:
         """Order the first round, once more where that was refused or failed.
 
         Raises: ThumbnailGone, NotYourThumbnail, ThumbnailMoved, RoundUnderWay, TooManyCandidates, what `Gate.check`
-        raises, and RequesterCannotPay where that is about the quota of somebody else.
+        raises, but RequesterCannotPay for what is about quota.
         """
         found = await self._desk.owned(thumbnail, person)
         if refusal := await self.begin(found, by=person.member):
@@ -185,7 +193,8 @@ def trouble_of(error: BotError) -> tuple[Trouble, datetime | None]:
 
 
 def _for(thumbnail: Thumbnail, person: Person, refusal: BotError) -> BotError:
-    """Somebody else's quota is none of what this person made."""
-    if isinstance(refusal, QuotaExceeded) and person.member != thumbnail.requester:
-        return RequesterCannotPay(thumbnail.requester, refusal.opens_at)
-    return refusal
+    """No button asks for fewer, and somebody else's quota is none of what this person made."""
+    if not isinstance(refusal, QuotaExceeded):
+        return refusal
+    is_own = person.member == thumbnail.requester
+    return RequesterCannotPay(thumbnail.requester, refusal.asked, refusal.opens_at, is_own)

@@ -19,6 +19,7 @@ from bot.services.thumbnails.finishing import Finishing
 from bot.services.thumbnails.listing import Listing
 from bot.services.thumbnails.looks import Looks
 from bot.services.thumbnails.making import Making
+from bot.services.thumbnails.numbering import Numbering
 from bot.services.thumbnails.ordering import Ordering
 from bot.services.thumbnails.posting import Posting
 from bot.services.thumbnails.tending import Tending
@@ -53,7 +54,7 @@ def open_thumbnails(needed: Supplies) -> Thumbnails:
     approving = Approving(desk, making=making, membership=needed.membership, submission=needed.submission)
     return Thumbnails(
         boards=boards,
-        asking=Asking(desk, boards=boards, making=making, references=needed.references),
+        asking=Asking(desk, boards=boards, looks=looks, making=making, references=needed.references),
         listing=Listing(desk, cards=cards, files=needed.files),
         approving=approving,
         making=making,
@@ -70,6 +71,7 @@ def _ordering(needed: Supplies, posting: Posting) -> Ordering:
     return Ordering(
         needed.desk,
         model=needed.model,
+        numbering=Numbering(needed.desk, publisher=needed.publisher),
         posting=posting,
         publisher=needed.publisher,
         requests=needed.requests,

@@ -1,11 +1,12 @@
 """Carries rounds out: a waiting message on the board, an ordinary request in it, and its pictures as candidates."""
 
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 
 from bot.domain.catalogue import Model
-from bot.domain.errors import AlreadyAsked, BotError, PostFailed, RungClosed, StorageUnavailable
+from bot.domain.errors import AlreadyAsked, BotError, FileLost, PostFailed, RungClosed, StorageUnavailable
 from bot.domain.ids import ChannelId, RequestId
 from bot.domain.requests import Draft, Parent, Request, Spot, Upload
 from bot.domain.thumbnails.boards import Board
@@ -18,6 +19,7 @@ from bot.ports.thumbnails import BoardPublisher
 from bot.services.submission import Submission
 from bot.services.thumbnails.desk import Desk, address_of, names, rooms
 from bot.services.thumbnails.making import trouble_of
+from bot.services.thumbnails.numbering import Numbering
 from bot.services.thumbnails.posting import Posting
 
 log = logging.getLogger(__name__)
@@ -31,6 +33,7 @@ class Ordering:
         desk: Desk,
         *,
         model: Model,
+        numbering: Numbering,
         posting: Posting,
         publisher: BoardPublisher,
         requests: RequestStore,
@@ -38,6 +41,7 @@ class Ordering:
     ) -> None:
         self._desk = desk
         self._model = model
+        self._numbering = numbering
         self._posting = posting
         self._publisher = publisher
         self._requests = requests
@@ -57,14 +61,18 @@ class Ordering:
             elif not order.is_answered:
                 await self._acknowledge(order.request, order)
 
-    async def recover(self) -> None:
-        """Before recovery calls off what nobody was answered about: whoever wants these pictures has a card."""
-        for order in await self._desk.stores.candidates.open_rounds():
-            if order.request is not None and not order.is_answered and order.awaited:
-                with suppress(RungClosed, PostFailed):
-                    await self._acknowledge(order.request, order)
+    async def unanswered(self) -> Sequence[Round]:
+        """What recovery calls off, if nobody is answered about it before. Raises: StorageUnavailable."""
+        rounds = await self._desk.stores.candidates.open_rounds()
+        return [one for one in rounds if one.request is not None and not one.is_answered and one.awaited]
+
+    async def answer(self, order: Round) -> None:
+        """Whoever wants its pictures has a card. Raises: RungClosed, PostFailed, StorageUnavailable."""
+        if order.request is not None:
+            await self._acknowledge(order.request, order)
 
     async def _settle(self, thumbnail: Thumbnail, order: Round) -> None:
+        await self._numbering.tell(thumbnail, order)
         await self._desk.stores.candidates.settle(order, self._desk.clock.now())
         log.info("round settled %s round=%d", names(thumbnail), order.number)
         asked = await self._requests.asked(order.request) if order.request else None
@@ -142,11 +150,11 @@ class Ordering:
             await self._submission.acknowledge(request, order.waiting.message, attached=attached)
 
     async def _attached(self, asked: Request, spot: Spot) -> list[str] | None:
-        """The addresses of its references; None when they cannot be attached. Without any, nothing depends on it."""
+        """The addresses of its references; None when they can never be attached. Without any, nothing depends on it."""
         try:
             files = await self._submission.files_to_attach(asked)
             shown = list(await self._publisher.show_ordered(spot, asked, files))
-        except (RungClosed, PostFailed) as error:
+        except (RungClosed, PostFailed, FileLost) as error:
             log.info("waiting message not shown request=%s why=%s", asked.id, type(error).__name__)
             if asked.to_attach and isinstance(error, PostFailed):
                 raise

@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
 
-from bot.domain.errors import PostFailed, RungClosed
+from bot.domain.errors import PostFailed, RungClosed, StorageUnavailable
 from bot.domain.thumbnails.boards import Board
 from bot.domain.thumbnails.ids import ThumbnailId
 from bot.domain.thumbnails.refusals import BoardMissing, ThumbnailGone, ThumbnailMoved
-from bot.domain.thumbnails.thumbnails import Thumbnail, Trouble
+from bot.domain.thumbnails.thumbnails import Round, Thumbnail, Trouble
 from bot.services.thumbnails.approving import Approving
 from bot.services.thumbnails.cards import Cards
 from bot.services.thumbnails.desk import Desk
@@ -22,7 +22,8 @@ log = logging.getLogger(__name__)
 _IDLE_S = 10.0  # a fallback only: whoever presses wakes the loop
 _SHORTEST_PAUSE_S = 0.05
 _AT_ONCE = 3  # each may hold a picture or two in memory
-_LOOK_FOR_REQUESTERS_EVERY = timedelta(hours=1)
+_LOOK_FOR_REQUESTERS_EVERY_S = 60 * 60.0
+_FOR_EACH_ROUND_S = 30.0  # at the start: five references are 20 MB at most
 _PRESENCE = "requesters"
 
 
@@ -38,25 +39,30 @@ class Tending:
         self._finishing = finishing
         self._ordering = ordering
         self._hands = Hands("thumbnails", most=_AT_ONCE)
-        self._look_at = desk.clock.now() + _LOOK_FOR_REQUESTERS_EVERY
+        self._look_at_s = desk.clock.elapsed_s() + _LOOK_FOR_REQUESTERS_EVERY_S
 
     async def recover(self) -> None:
-        """Before recovery: what was being ordered when the bot went down."""
-        await self._ordering.recover()
+        """Before recovery: what was being ordered when the bot went down, each round on its own.
+
+        Whatever one of them runs into, the bot starts; the loop and recovery bring it to an end.
+        """
+        for order in await self._interrupted():
+            self._hands.take(order.thumbnail, self._take_up(order), self._desk.wake.set)
+            await self._hands.finish(grace_s=_FOR_EACH_ROUND_S)
 
     async def turn(self) -> float:
         """Work on whatever is due. Returns the seconds until the next thing is."""
-        now = self._desk.clock.now()
-        self._look_for_requesters(now)
-        next_at = await self._desk.stores.thumbnails.next_deadline(now)
+        now, now_s = self._desk.clock.now(), self._desk.clock.elapsed_s()
+        self._look_for_requesters(now_s)
+        deadline = await self._desk.stores.thumbnails.next_deadline(now)
+        pauses_s = [_IDLE_S if deadline is None else (deadline - now).total_seconds()]
         for one in await self._desk.stores.thumbnails.to_tend(now):
-            due_at = self._desk.pace.due_at(one, now)
-            if due_at > now:
-                next_at = min(due_at, next_at or due_at)
-            elif not self._hands.hold(one.id) and not self._hands.are_full:
-                self._desk.pace.begun(one.id, now)
+            if due_in_s := self._desk.pace.due_in_s(one, now_s):
+                pauses_s.append(due_in_s)
+            elif not self._hands.holds(one.id) and not self._hands.are_full:
+                self._desk.pace.begun(one.id, now_s)
                 self._hands.take(one.id, self._tend(one.id), self._desk.wake.set)
-        return _IDLE_S if next_at is None else min(_IDLE_S, max(_SHORTEST_PAUSE_S, (next_at - now).total_seconds()))
+        return min(_IDLE_S, max(_SHORTEST_PAUSE_S, min(pauses_s)))
 
     @property
     def wake(self) -> asyncio.Event:
@@ -70,9 +76,22 @@ class Tending:
     async def finish(self, *, grace_s: float = SHORT_GRACE_S) -> None:
         await self._hands.finish(grace_s=grace_s)
 
-    def _look_for_requesters(self, now: datetime) -> None:
-        if now >= self._look_at and not self._hands.hold(_PRESENCE):
-            self._look_at = now + _LOOK_FOR_REQUESTERS_EVERY
+    async def _interrupted(self) -> Sequence[Round]:
+        try:
+            return await self._ordering.unanswered()
+        except StorageUnavailable as error:
+            log.warning("rounds not recovered why=%s", error.why)
+            return ()
+
+    async def _take_up(self, order: Round) -> None:
+        try:
+            await self._ordering.answer(order)
+        except (RungClosed, PostFailed):
+            log.warning("board not answering thumbnail=%s", order.thumbnail)
+
+    def _look_for_requesters(self, now_s: float) -> None:
+        if now_s >= self._look_at_s and not self._hands.holds(_PRESENCE):
+            self._look_at_s = now_s + _LOOK_FOR_REQUESTERS_EVERY_S
             self._hands.take(_PRESENCE, self._approving.look_for_requesters(), self._desk.wake.set)
 
     async def _tend(self, thumbnail_id: ThumbnailId) -> None:
@@ -87,7 +106,7 @@ class Tending:
             if is_done:
                 self._desk.pace.worked(thumbnail_id)
             else:
-                self._desk.pace.hold_back(thumbnail_id, self._desk.clock.now())
+                self._desk.pace.hold_back(thumbnail_id, self._desk.clock.elapsed_s())
 
     async def _bring_on(self, thumbnail_id: ThumbnailId) -> None:
         """Moves go on whether its board can be posted on or not."""
@@ -128,4 +147,4 @@ class Tending:
 
     async def _shut(self, thumbnail: Thumbnail, board: Board, closed: RungClosed) -> None:
         await self._desk.shut(board, closed)
-        self._desk.pace.hold_back(thumbnail.id, self._desk.clock.now(), for_long=True)
+        self._desk.pace.hold_back(thumbnail.id, self._desk.clock.elapsed_s(), for_long=True)

@@ -75,7 +75,7 @@ class Voting:
         """
         found = await self._desk.found(thumbnail, person.server)
         if person.member != found.requester:
-            raise NotYourChoice(found.requester)
+            raise NotYourChoice(found.requester, is_only_one=found.vote_opened_at is None)
         if found.state is not ThumbnailState.DECIDING:
             raise ThumbnailMoved(found.state)
         tally = (await self._desk.standing(thumbnail)).tally

@@ -82,26 +82,32 @@ SELECT id, MAX(is_pressing) AS is_pressing, MAX(is_dirty) AS is_dirty
           JOIN runs AS run ON run.request_id = request.id
           LEFT JOIN candidates AS candidate ON candidate.run_id = run.id
          WHERE thumbnail.state IN ('approved', 'making', 'voting', 'deciding')
-           AND ((candidate.run_id IS NULL AND run.deleted_at_ms IS NULL
-                 AND (run.state = 'delivered' OR (run.state = 'ready' AND request.kept_at_ms IS NOT NULL))
-                 AND (SELECT COUNT(*) FROM candidates
-                       WHERE thumbnail_id = thumbnail.id AND removed_at_ms IS NULL) < :most)
-                OR (candidate.removed_at_ms IS NULL AND run.deleted_at_ms IS NOT NULL
-                    AND candidate.run_id IS NOT NULL))) AS work
+           AND candidate.run_id IS NULL AND run.deleted_at_ms IS NULL
+           AND (run.state = 'delivered' OR (run.state = 'ready' AND request.kept_at_ms IS NOT NULL))
+           AND (SELECT COUNT(*) FROM candidates
+                 WHERE thumbnail_id = thumbnail.id AND removed_at_ms IS NULL) < :most
+        UNION ALL
+        SELECT thumbnail_id, 1, 0 FROM candidates
+         WHERE removed_at_ms IS NULL
+           AND run_id IN (SELECT id FROM runs WHERE deleted_at_ms IS NOT NULL)) AS work
  GROUP BY id ORDER BY id;
 
 -- name: find_next_deadline
 SELECT MIN(deadline_ms) AS at_ms FROM thumbnails WHERE deadline_ms > :at_ms;
 
 -- name: move_thumbnail
--- No row comes back when it is somewhere else already. A vote that is opened anew begins from nothing, and with a choice
--- there is a first edition of files to post.
+-- No row comes back when it is somewhere else already, or what is chosen was taken away or deleted. A vote that is
+-- opened anew begins from nothing, and with a choice there is a first edition of files to post.
 UPDATE thumbnails
    SET state = :after, moved_at_ms = :at_ms, moved_by = :moved_by, why = :why, deadline_ms = :deadline_ms,
        chosen = COALESCE(:chosen, chosen), trouble = NULL, trouble_until_ms = NULL, revision = revision + 1,
        edition = edition + CASE :after WHEN 'chosen' THEN 1 ELSE 0 END,
        vote_opened_at_ms = CASE :after WHEN 'voting' THEN :at_ms WHEN 'approved' THEN NULL ELSE vote_opened_at_ms END
  WHERE id = :id AND state = :before
+   AND (:chosen IS NULL
+        OR EXISTS (SELECT 1 FROM candidates
+                    WHERE thumbnail_id = :id AND number = :chosen AND removed_at_ms IS NULL
+                      AND NOT EXISTS (SELECT 1 FROM runs WHERE id = candidates.run_id AND deleted_at_ms IS NOT NULL)))
 RETURNING id;
 
 -- name: insert_thumbnail_move
@@ -173,6 +179,14 @@ SELECT thumbnail.id,
        <= :most
 RETURNING number;
 
+-- name: count_quota_used
+SELECT COUNT(*) AS images
+  FROM thumbnail_rounds AS round
+  JOIN requests AS request ON request.source_id = round.waiting_message_id
+  JOIN runs AS run ON run.request_id = request.id
+  JOIN takes AS take ON take.id = run.id
+ WHERE round.thumbnail_id = :thumbnail_id AND take.state <> 'given_back';
+
 -- name: note_round_waiting
 UPDATE thumbnail_rounds SET waiting_channel_id = :channel_id, waiting_message_id = :message_id
  WHERE thumbnail_id = :thumbnail_id AND number = :number AND waiting_message_id IS NULL;
@@ -235,7 +249,7 @@ SELECT thumbnail.id,
 RETURNING number;
 
 -- name: list_candidates
-SELECT candidate.*, run.channel_id, run.message_id
+SELECT candidate.*, run.channel_id, run.message_id, run.deleted_at_ms
   FROM candidates AS candidate LEFT JOIN runs AS run ON run.id = candidate.run_id
  WHERE candidate.thumbnail_id = :thumbnail_id ORDER BY candidate.number;
 
@@ -247,12 +261,10 @@ UPDATE candidates SET removed_at_ms = :at_ms, removed_by = :removed_by
 RETURNING number;
 
 -- name: remove_deleted_candidates
--- Their pictures were deleted in the channel.
+-- Their pictures were deleted in the channel: also a winner's, long after.
 UPDATE candidates SET removed_at_ms = :at_ms
  WHERE thumbnail_id = :thumbnail_id AND removed_at_ms IS NULL
    AND run_id IN (SELECT id FROM runs WHERE deleted_at_ms IS NOT NULL)
-   AND EXISTS (SELECT 1 FROM thumbnails
-                WHERE id = :thumbnail_id AND state IN ('approved', 'making', 'voting', 'deciding'))
 RETURNING number;
 
 -- name: touch_voting

@@ -3,6 +3,7 @@
 import discord
 
 from bot.client import ImageBot
+from bot.domain.ids import MemberId
 from bot.domain.thumbnails.ids import ThumbnailId
 from bot.domain.thumbnails.refusals import CandidateGone, NotYourThumbnail, ThumbnailMoved
 from bot.domain.thumbnails.states import ThumbnailState
@@ -47,7 +48,8 @@ async def show_list(interaction: discord.Interaction[ImageBot], *, mine: bool, e
     listing = interaction.client.services.thumbnails.listing
     found = await listing.listed(server, of=member if mine else None, only_open=not ended)
     if not found:
-        await told(interaction, "No thumbnails here yet. Ask for one with `/thumbnail request`.")
+        is_any = not ended and bool(await listing.listed(server, of=member if mine else None, only_open=False))
+        await told(interaction, await _none(interaction, mine=mine, is_any=is_any))
         return
     text = fitted(
         "**Your thumbnails here**" if mine else "**Thumbnails here**",
@@ -57,8 +59,19 @@ async def show_list(interaction: discord.Interaction[ImageBot], *, mine: bool, e
     await told(interaction, text)
 
 
-def approved(thumbnail: Thumbnail) -> str:
-    if trouble := trouble_sentence(thumbnail):
+async def _none(interaction: discord.Interaction[ImageBot], *, mine: bool, is_any: bool) -> str:
+    """Raises: BoardMissing, BoardClosed where none can be asked for."""
+    if is_any:
+        which = "You have none open here." if mine else "None is open here."
+        return f"{which} `ended: True` shows those that are over."
+    server, _ = member_of(interaction)
+    await interaction.client.services.thumbnails.boards.open_board(server)
+    which = "You have asked for none here yet." if mine else "No thumbnails here yet."
+    return f"{which} Ask for one with `/thumbnail request`."
+
+
+def approved(thumbnail: Thumbnail, *, to: MemberId) -> str:
+    if trouble := trouble_sentence(thumbnail, to=to):
         return f"Approved #{thumbnail.number}, but its pictures are not ordered yet. {trouble}"
     return f"Approved #{thumbnail.number}. Its {thumbnail.pictures} pictures are ordered."
 

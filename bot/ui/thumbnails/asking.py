@@ -18,7 +18,7 @@ from bot.ui.tree import tell
 async def open_form(interaction: discord.Interaction[ImageBot], *, pictures: int, template: str) -> None:
     """A form has to be the very first answer, so what can be refused is refused before anybody types.
 
-    Raises: NotInServer, BoardMissing, BoardClosed, TooManyThumbnails.
+    Raises: NotInServer, BoardMissing, BoardClosed, TooManyThumbnails, QuotaTooSmall.
     """
     server, member = member_of(interaction)
     thumbnails = interaction.client.services.thumbnails
@@ -26,6 +26,7 @@ async def open_form(interaction: discord.Interaction[ImageBot], *, pictures: int
     mine = await thumbnails.listing.listed(server, of=member)
     if len(mine) >= board.open_each:
         raise TooManyThumbnails(board.open_each)
+    await thumbnails.making.check_ever(address_of(interaction), pictures)
     await interaction.response.send_modal(ask_modal(pictures=pictures, template=template))
 
 
@@ -68,7 +69,7 @@ def _wish(interaction: discord.Interaction[ImageBot], form: AskForm) -> Wish:
 
 def _asked(thumbnail: Thumbnail, board: Board) -> str:
     asked = f"Asked as #{thumbnail.number}. Its card appears in <#{board.channel}> in a moment."
-    if trouble := trouble_sentence(thumbnail):
+    if trouble := trouble_sentence(thumbnail, to=thumbnail.requester):
         return f"{asked} {trouble}"
     if thumbnail.state is ThumbnailState.ASKED:
         return f"{asked} A moderator has to approve it; then its {thumbnail.pictures} pictures count on your quota."

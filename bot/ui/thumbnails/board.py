@@ -1,6 +1,7 @@
 """Puts cards, waiting messages and files on a server's board."""
 
 import logging
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -19,6 +20,7 @@ from bot.ports.thumbnails import Card, Delivered
 from bot.ui.answer import as_files
 from bot.ui.refusals import translated
 from bot.ui.showing import custom_ids
+from bot.ui.thumbnails import texts
 from bot.ui.thumbnails.cards import card_files, card_layout, card_mark
 from bot.ui.thumbnails.details import DetailsButton
 from bot.ui.thumbnails.files import files_of, words_of
@@ -30,7 +32,9 @@ log = logging.getLogger(__name__)
 _LOOKED_THROUGH = 200  # messages: more are rarely written between a crash and the next start
 _CLOCKS_DIFFER = timedelta(minutes=1)
 _SHOWN_WORDS = 200
+_MOST_CHARACTERS = 2000  # Discord's limit for a message
 _LONGEST_THREAD_NAME = 100  # Discord's limit
+_OF_THE_ENDED = re.compile(r"v1:request:(?!cancel:)")
 _KEEP_THREAD_OPEN_MIN: Literal[10080] = 10080  # a week is the longest that Discord offers
 _UNKNOWN_CHANNEL = 10003
 _TOO_MANY_OLD_EDITS = 30046
@@ -79,6 +83,16 @@ class DiscordBoard:
                 content=words, attachments=attached, view=waiting_buttons(request.id)
             )
         return [one.url for one in message.attachments] if files else []
+
+    async def tell_numbers(self, spot: Spot, thumbnail: Thumbnail, numbers: Sequence[int], *, is_vote: bool) -> None:
+        line = texts.numbered(thumbnail, numbers, is_vote=is_vote)
+        place = self._message(spot, thumbnail.server)
+        async with _translated():
+            message = await place.fetch()
+            words = f"{line}\n{message.content}"
+            is_told = message.content.startswith(line)
+            if not is_told and _is_last_word(message) and len(words) <= _MOST_CHARACTERS:
+                await place.edit(content=words)
 
     async def post_files(self, channel: ChannelId, post: Delivered, mark: str) -> Spot:
         async with _translated():
@@ -153,6 +167,11 @@ async def _translated() -> AsyncIterator[None]:
         if isinstance(cause, discord.HTTPException) and cause.code == _UNKNOWN_CHANNEL:
             raise RungClosed("channel") from cause
         raise
+
+
+def _is_last_word(message: discord.Message) -> bool:
+    """While its request goes on there is at most a button that cancels it."""
+    return any(_OF_THE_ENDED.match(one) for one in custom_ids(message))
 
 
 def _details(mark: str) -> discord.ui.View:

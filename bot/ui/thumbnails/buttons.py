@@ -69,8 +69,9 @@ class ApproveButton(ThumbnailButton, template=rf"v1:thumbnail:approve:{ID}"):
 
     async def press(self, interaction: discord.Interaction[ImageBot]) -> None:
         approving = interaction.client.services.thumbnails.approving
-        found = await approving.approve(self.thumbnail, await person_of(interaction))
-        await told(interaction, approved(found))
+        person = await person_of(interaction)
+        found = await approving.approve(self.thumbnail, person)
+        await told(interaction, approved(found, to=person.member))
 
 
 class DeclineButton(ThumbnailButton, template=rf"v1:thumbnail:decline:{ID}"):

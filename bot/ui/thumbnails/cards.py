@@ -41,7 +41,7 @@ def card_layout(card: Card) -> Layout:
         accent_colour=discord.Colour.from_rgb(*card.board.accent)
     )
     container.add_item(discord.ui.TextDisplay(_head(card)))
-    container.add_item(discord.ui.TextDisplay(texts.facts(card.thumbnail, is_quoted=card.is_quoted)))
+    container.add_item(discord.ui.TextDisplay(texts.facts(card)))
     if card.picture is not None:
         container.add_item(_gallery(card, card.picture))
     container.add_item(discord.ui.TextDisplay(texts.standing(card)))
@@ -132,5 +132,6 @@ def _file_name(picture: CardPicture) -> str:
 def _description(card: Card, picture: CardPicture) -> str:
     what = texts.spoken(card.thumbnail) if card.is_quoted else "a thumbnail"
     if picture.name.startswith("sheet"):
-        return alt_text(f"Candidates {texts.numbers(card.candidates)} as small as lists show them: {what}")
+        them = "them" if len(card.candidates) > 1 else "it"
+        return alt_text(f"{texts.named(card.candidates)} as small as lists show {them}: {what}")
     return alt_text(f"Candidate {card.thumbnail.chosen}, the winner: {what}")

@@ -50,7 +50,10 @@ class DetailsButton(EaselButton, template=rf"v1:thumbnail:show:{ID}\.(?P<key>[\w
 
 
 class ReferencesButton(ThumbnailButton, template=rf"v1:thumbnail:references:{ID}"):
-    """For the requester, and for moderators, who should know what they approve."""
+    """For the requester, and for moderators: before they approve it, and when it is done, nobody else sees them.
+
+    In between everybody does, since RunBase fetches them from the message under which pictures are being made.
+    """
 
     label = "See references"
     action = "references"
@@ -68,14 +71,19 @@ class ReferencesButton(ThumbnailButton, template=rf"v1:thumbnail:references:{ID}
 
 async def show_story(interaction: discord.Interaction[ImageBot], thumbnail: ThumbnailId) -> None:
     person = await person_of(interaction)
-    story = await interaction.client.services.thumbnails.listing.show(thumbnail, person.server)
-    await interaction.response.send_message(view=details(story, person), ephemeral=True)
+    thumbnails = interaction.client.services.thumbnails
+    story, vote = (
+        await thumbnails.listing.show(thumbnail, person.server),
+        await thumbnails.voting.vote_of(thumbnail, person),
+    )
+    await interaction.response.send_message(view=details(story, person, vote), ephemeral=True)
 
 
-def details(story: Story, person: Person) -> Panel:
+def details(story: Story, person: Person, vote: int | None = None) -> Panel:
+    """`vote` is the candidate that this person votes for."""
     panel = Panel(timeout=None)
     container: discord.ui.Container[Any] = discord.ui.Container(accent_colour=discord.Colour.from_rgb(*_accent(story)))
-    container.add_item(discord.ui.TextDisplay(_fitted(story)))
+    container.add_item(discord.ui.TextDisplay(_fitted(story, vote)))
     if story.card.thumbnail.references and _is_owner(story, person):
         container.add_item(discord.ui.ActionRow(ReferencesButton(story.card.thumbnail.id)))
     removable = list(_removable(story, person))
@@ -92,16 +100,16 @@ def details(story: Story, person: Person) -> Panel:
     return panel
 
 
-def _fitted(story: Story) -> str:
+def _fitted(story: Story, vote: int | None) -> str:
     """As much of the wish as there is room for."""
     for limit in _WISHES:
-        text = _text(story, limit)
+        text = _text(story, limit, vote)
         if len(text) <= _MOST_CHARACTERS:
             break
     return text[:_MOST_CHARACTERS]
 
 
-def _text(story: Story, limit: int) -> str:
+def _text(story: Story, limit: int, vote: int | None) -> str:
     card = story.card
     thumbnail = card.thumbnail
     headline = f"Headline: {plain(thumbnail.headline, limit=100)}" if thumbnail.headline else ""
@@ -110,9 +118,10 @@ def _text(story: Story, limit: int) -> str:
         f"**{texts.title(thumbnail)}**",
         headline,
         texts.wish(thumbnail, limit=limit),
-        texts.facts(thumbnail),
+        texts.facts(card),
         texts.standing(card),
         *(_candidate(one, card.tally.of(one.number)) for one in card.candidates),
+        f"Your vote: {vote}" if vote in card.tally.candidates else "",
         *map(_move, story.moves[-_MOST_MOVES:]),
         link,
     ]
@@ -140,6 +149,9 @@ _WHYS: Mapping[Why, str] = {
 
 
 def _move(move: Move) -> str:
+    is_only_one = move.after is ThumbnailState.DECIDING and move.before is not ThumbnailState.VOTING
+    if is_only_one:
+        return f"-# {texts.moment(move.at)} · one candidate came"
     how = f"<@{move.by}>" if move.by else _WHYS.get(move.why, "")
     return f"-# {texts.moment(move.at)} · {_NAMES.get(move.after, move.after)} · {how}".removesuffix(" · ")
 

@@ -16,12 +16,14 @@ def files_of(posts: Iterable[Delivered]) -> list[discord.File]:
 
 
 def words_of(posts: Sequence[Delivered]) -> str:
-    """Title, candidate, sizes and whose picture it is."""
+    """Title, candidate, sizes, whose picture it is, and what could not be lettered."""
     thumbnail, candidate = posts[0].thumbnail, posts[0].candidate
-    sizes = ", ".join(str(post.files[0].size) for post in posts)
+    sizes = texts.sizes([post.files[0].size for post in posts])
+    left_out = max((file.left_out for post in posts for file in post.files), key=len)
     with_letters = "with its headline and clean" if thumbnail.headline else ""
     facts = " · ".join(filter(None, [f"Candidate {candidate.number}", sizes, with_letters]))
-    return f"**{texts.title(thumbnail)}**\n-# {facts}\n{texts.credit(candidate)}"
+    lines = [f"**{texts.title(thumbnail)}**", f"-# {facts}", texts.credit(candidate), texts.left_out(left_out)]
+    return "\n".join(filter(None, lines))
 
 
 def _file(post: Delivered, file: ThumbnailFile) -> discord.File:

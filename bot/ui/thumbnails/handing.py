@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import discord
 
 from bot.client import ImageBot
-from bot.domain.thumbnails.refusals import CandidateGone
+from bot.domain.thumbnails.headlines import parse_headline
+from bot.domain.thumbnails.refusals import NothingToChange, NoWinnerYet
 from bot.domain.thumbnails.states import ThumbnailState
 from bot.domain.thumbnails.thumbnails import Thumbnail
 from bot.ui.drafts import upload_limit
@@ -46,25 +47,32 @@ async def export(
     await interaction.edit_original_response(content=words_of(made), attachments=files_of(made))
 
 
-async def reletter(interaction: discord.Interaction[ImageBot], given: str, text: str, template: str | None) -> None:
+async def reletter(
+    interaction: discord.Interaction[ImageBot], given: str, text: str | None, template: str | None, *, remove: bool
+) -> None:
+    """Raises: NothingToChange, also where nothing of the text can be seen."""
     finishing = interaction.client.services.thumbnails.finishing
+    headline = "" if remove else parse_headline(text or "") or None
+    if headline is None and template is None:
+        raise NothingToChange
     thumbnail, person = await named(interaction, given), await person_of(interaction)
-    changed = await finishing.reletter(thumbnail.id, person, text, template=template)
-    await answers.told(interaction, _relettered(changed))
+    changed = await finishing.reletter(thumbnail.id, person, headline, template=template)
+    await answers.told(interaction, _relettered(changed, is_removed=remove))
 
 
-def _relettered(thumbnail: Thumbnail) -> str:
-    what = "Lettered anew" if thumbnail.headline else "Without a headline from now on"
+def _relettered(thumbnail: Thumbnail, *, is_removed: bool) -> str:
+    what = "Lettered anew" if thumbnail.headline else "Another template, for when there is a headline"
+    what = "Without a headline from now on" if is_removed else what
     is_won = thumbnail.state in {ThumbnailState.CHOSEN, ThumbnailState.DONE}
     follows = "New files are posted in a moment." if is_won else "The card shows it in a moment."
     return f"{what}. No quota used. {follows}"
 
 
 def _candidate(thumbnail: Thumbnail, given: int | None) -> int:
-    """Raises: CandidateGone."""
+    """Raises: NoWinnerYet."""
     number = thumbnail.chosen if given is None else given
     if number is None:
-        raise CandidateGone
+        raise NoWinnerYet
     return number
 
 

@@ -98,7 +98,11 @@ def ask_modal(*, pictures: int, template: str) -> discord.ui.Modal:
         custom_id=_REFERENCES, required=False, min_values=0, max_values=MOST_REFERENCES
     )
     modal.add_item(
-        discord.ui.Label(text="References", description=f"Optional, up to {MOST_REFERENCES}", component=uploads)
+        discord.ui.Label(
+            text="References",
+            description=f"Optional, up to {MOST_REFERENCES}. Everybody here sees them while pictures are made",
+            component=uploads,
+        )
     )
     modal.stop()  # finished before it is sent: so discord.py does not remember it
     return modal

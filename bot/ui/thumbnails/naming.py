@@ -9,6 +9,7 @@ from bot.client import ImageBot
 from bot.domain.thumbnails.refusals import ThumbnailGone
 from bot.domain.thumbnails.thumbnails import Thumbnail
 from bot.ui.drafts import member_of
+from bot.ui.thumbnails.texts import state_of
 from bot.ui.words import unformatted
 
 _NUMBER = re.compile(r"#?([0-9]{1,9})")
@@ -31,7 +32,7 @@ async def named(interaction: discord.Interaction[ImageBot], given: str) -> Thumb
     server, _ = member_of(interaction)
     number = _NUMBER.fullmatch(given.strip())
     if number is None:
-        raise ThumbnailGone
+        raise ThumbnailGone(given)
     return await interaction.client.services.thumbnails.listing.numbered(server, int(number[1]))
 
 
@@ -45,5 +46,5 @@ async def _complete(interaction: discord.Interaction[ImageBot], typed: str, *, o
 
 
 def _label(thumbnail: Thumbnail) -> str:
-    words = f"#{thumbnail.number} · {thumbnail.state} · {thumbnail.headline or thumbnail.shows}"
+    words = f"#{thumbnail.number} · {state_of(thumbnail)} · {thumbnail.headline or thumbnail.shows}"
     return unformatted(words, limit=_LONGEST_CHOICE)

@@ -85,7 +85,8 @@ def _changed(board: Board, given: Settings) -> Board:
     }
     if given.voters is not None:
         board = replace(board, voters=None if given.voters.is_default() else given.voters.id)
-    return replace(board, **{name: value for name, value in changes.items() if value is not None})  # type: ignore[arg-type]
+    chosen = {name: value for name, value in changes.items() if value is not None}
+    return replace(board, **chosen)  # type: ignore[arg-type] # each value is of its own field's type
 
 
 def _approval(given: str) -> Approval:

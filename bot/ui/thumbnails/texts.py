@@ -6,7 +6,7 @@ from datetime import datetime
 import discord
 
 from bot.domain.styles import STYLES
-from bot.domain.thumbnails.sizes import SIZES
+from bot.domain.thumbnails.sizes import SIZES, Size
 from bot.domain.thumbnails.states import ThumbnailState, Why
 from bot.domain.thumbnails.thumbnails import Candidate, Thumbnail
 from bot.ports.thumbnails import Card
@@ -39,18 +39,41 @@ def spoken(thumbnail: Thumbnail) -> str:
     return ": ".join(filter(None, [thumbnail.headline, thumbnail.shows])) or _UNQUOTED
 
 
-def facts(thumbnail: Thumbnail, *, is_quoted: bool = True) -> str:
+def facts(card: Card) -> str:
     """Who asked for what, and what it costs whom."""
+    thumbnail = card.thumbnail
     style = STYLES.get(thumbnail.style or "")
-    sizes = ", ".join(str(SIZES[key]) for key in thumbnail.sizes)
-    cost = f"{thumbnail.pictures} pictures from <@{thumbnail.requester}>'s quota"
     lettered = thumbnail.lettering.name if thumbnail.headline else "no headline"
     lines = [
-        _facts(f"<@{thumbnail.requester}>", sizes),
-        _facts(cost, style.name if style else "", lettered),
-        references(thumbnail, is_quoted=is_quoted),
+        _facts(f"<@{thumbnail.requester}>", sizes([SIZES[key] for key in thumbnail.sizes])),
+        _facts(_cost(card), style.name if style else "", lettered),
+        left_out(card.left_out) if card.is_quoted else "",
+        references(thumbnail, is_quoted=card.is_quoted),
     ]
     return "\n".join(filter(None, lines))
+
+
+def sizes(chosen: Sequence[Size]) -> str:
+    """Some names have commas of their own."""
+    return " · ".join(map(str, chosen))
+
+
+def _cost(card: Card) -> str:
+    """Before pictures are made, what they will cost; from then on what they did, without those given back."""
+    thumbnail, whose = card.thumbnail, f"<@{card.thumbnail.requester}>'s quota"
+    if card.used:
+        return f"{card.used} picture{'s' * (card.used > 1)} of {whose} used"
+    return f"{thumbnail.pictures} pictures from {whose}" if thumbnail.state in _TO_PAY else "no quota used"
+
+
+_TO_PAY = frozenset({_S.ASKED, _S.APPROVED, _S.MAKING})
+
+
+def left_out(characters: str) -> str:
+    """Of a headline; they may be few of it or many."""
+    return _facts(f"No font has {plain(characters, limit=_LONGEST_TITLE)}: left out of the headline.") * bool(
+        characters
+    )
 
 
 def references(thumbnail: Thumbnail, *, is_quoted: bool = True) -> str:
@@ -113,23 +136,33 @@ def _tied(card: Card) -> str:
 def _else(card: Card) -> str:
     """What happens where nobody chooses."""
     at = card.thumbnail.deadline
-    return f"-# Else {card.leaders[0]} wins {relative(at)}." if card.leaders and at is not None else ""
+    if not card.leaders or at is None:
+        return ""
+    return f"-# Otherwise candidate {card.leaders[0]} wins {relative(at)}."
 
 
 def _chosen(card: Card) -> str:
-    return f"{_won(card)}\n-# Its files come in a moment."
+    return f"{_won(card)}\n-# Its files come in a moment." if _winner(card) else _won(card)
 
 
 def _done(card: Card) -> str:
     place = card.thumbnail.card
     where = f" · files in <#{place.thread}>" if place is not None and place.thread is not None else ""
-    whose = [credit(one) for one in card.candidates if one.number == card.thumbnail.chosen]
-    return "\n".join([f"{_won(card)}{where}", *whose])
+    return "\n".join([f"{_won(card)}{where}", *map(credit, _winner(card))])
 
 
 def _won(card: Card) -> str:
+    """Votes for what was deleted are not counted any more."""
     number = card.thumbnail.chosen or 0
-    return f"**Candidate {number} won** · {card.tally.of(number):,} of {votes(card.tally.cast)}"
+    if not _winner(card):
+        return f"**Candidate {number} won** · its picture was deleted since"
+    cast = f"{card.tally.of(number):,} of {votes(card.tally.cast)}" if card.tally.cast else "nobody voted"
+    return f"**Candidate {number} won** · {cast}"
+
+
+def _winner(card: Card) -> list[Candidate]:
+    """None where its picture was deleted."""
+    return [one for one in card.candidates if one.number == card.thumbnail.chosen]
 
 
 def _declined(card: Card) -> str:
@@ -170,13 +203,27 @@ def credit(candidate: Candidate) -> str:
 
 def in_brief(thumbnail: Thumbnail, *, characters: int) -> str:
     """A line of a list."""
-    until = _until(_ENDS.get(thumbnail.state, "expires"), thumbnail.deadline)
+    until = _until(_ENDS.get(state_of(thumbnail), "expires"), thumbnail.deadline)
     shown = name(thumbnail, limit=characters)
     linked = shown if thumbnail.card is None else f"[{shown}](<{link_to(thumbnail.server, thumbnail.card.spot)}>)"
-    return f"- #{thumbnail.number} {linked} · {thumbnail.state}{until} · <@{thumbnail.requester}>"
+    return f"- #{thumbnail.number} {linked} · {state_of(thumbnail)}{until} · <@{thumbnail.requester}>"
 
 
-_ENDS: Mapping[ThumbnailState, str] = {_S.VOTING: "closes", _S.DECIDING: "decided"}
+_CHOICE = "waiting for a choice"
+_STATES: Mapping[ThumbnailState, str] = {
+    _S.ASKED: "waiting for a moderator",
+    _S.MAKING: "being made",
+    _S.DECIDING: _CHOICE,
+    _S.CHOSEN: "done in a moment",
+}
+_ENDS: Mapping[str, str] = {_S.VOTING: "closes", _CHOICE: "decided"}
+
+
+def state_of(thumbnail: Thumbnail) -> str:
+    """In a word or two."""
+    if thumbnail.state is _S.DECIDING and thumbnail.vote_opened_at is None:
+        return "one candidate"
+    return _STATES.get(thumbnail.state, thumbnail.state)
 
 
 def _more_coming(card: Card) -> str:
@@ -194,8 +241,17 @@ def _numbers(numbers: Sequence[int]) -> str:
     return f"{', '.join(others)} and {last}" if others else last
 
 
-def numbers(candidates: Sequence[Candidate]) -> str:
-    return _numbers([one.number for one in candidates])
+def named(candidates: Sequence[Candidate]) -> str:
+    return _named([one.number for one in candidates])
+
+
+def numbered(thumbnail: Thumbnail, numbers: Sequence[int], *, is_vote: bool) -> str:
+    """Above pictures that are candidates."""
+    return _facts(f"{_named(numbers)} of #{thumbnail.number}", "vote on the card" if is_vote else "")
+
+
+def _named(numbers: Sequence[int]) -> str:
+    return f"Candidate{'s' * (len(numbers) > 1)} {_numbers(numbers)}"
 
 
 def _by(thumbnail: Thumbnail) -> str:

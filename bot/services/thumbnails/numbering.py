@@ -1,0 +1,29 @@
+"""Tells, where pictures of a round are shown, which candidates they are: every message counts its own from 1."""
+
+from contextlib import suppress
+
+from bot.domain.errors import PostFailed, RungClosed
+from bot.domain.ids import request_of
+from bot.domain.requests import Spot
+from bot.domain.thumbnails.course import FEWEST_TO_VOTE_ON
+from bot.domain.thumbnails.thumbnails import Round, Thumbnail
+from bot.ports.thumbnails import BoardPublisher
+from bot.services.thumbnails.desk import Desk
+
+
+class Numbering:
+    def __init__(self, desk: Desk, *, publisher: BoardPublisher) -> None:
+        self._desk = desk
+        self._publisher = publisher
+
+    async def tell(self, thumbnail: Thumbnail, order: Round) -> None:
+        """Once all of them are there. Where it cannot be told the card shows it all the same."""
+        candidates = await self._desk.candidates(thumbnail.id)
+        shown: dict[Spot, list[int]] = {}
+        for one in candidates:
+            if one.run is not None and one.spot is not None and request_of(one.run) == order.request:
+                shown.setdefault(one.spot, []).append(one.number)
+        for spot, numbers in shown.items():
+            with suppress(RungClosed, PostFailed):
+                is_vote = len(candidates) >= FEWEST_TO_VOTE_ON
+                await self._publisher.tell_numbers(spot, thumbnail, numbers, is_vote=is_vote)

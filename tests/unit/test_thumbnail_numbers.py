@@ -1,0 +1,66 @@
+"""Where pictures of a round are shown, it says which candidates they are; and cards say what was used for them."""
+
+from bot.domain.ids import MessageId
+from bot.domain.thumbnails.thumbnails import Thumbnail
+from tests.unit import workshop
+from tests.unit.community import ME, Community
+
+no_hidden_bugs = workshop.no_hidden_bugs
+
+
+async def with_more(town: Community, thumbnail: Thumbnail) -> None:
+    await town.thumbnails.making.more(thumbnail.id, ME)
+    await town.tend()
+    await town.paint()
+    await town.settle()
+
+
+def told(town: Community) -> list[tuple[int, ...]]:
+    return [numbers for _, numbers in town.board.numbered]
+
+
+async def messages(town: Community, thumbnail: Thumbnail) -> set[MessageId]:
+    """That show candidates."""
+    return {one.spot.message for one in await town.candidates(thumbnail) if one.spot}
+
+
+async def test_every_round_says_which_candidates_it_shows() -> None:
+    town = Community()
+    await town.set_up()
+    thumbnail = await town.made()
+    assert told(town) == [(1, 2, 3)]
+    await town.enter(thumbnail, 77)
+    await with_more(town, thumbnail)
+    assert told(town) == [(1, 2, 3), (5, 6)]
+    assert {message for message, _ in town.board.numbered} == await messages(town, thumbnail)
+
+
+async def test_a_round_that_made_some_names_those() -> None:
+    town = Community()
+    await town.set_up()
+    await town.made(fails=[0])
+    assert told(town) == [(1, 2)]
+
+
+async def test_a_board_that_does_not_answer_keeps_no_round_open() -> None:
+    town = Community()
+    await town.set_up()
+    thumbnail = await town.approve(await town.wish())
+    town.board.fail_next(1)
+    await town.paint()
+    await town.settle()
+    assert await town.shelf.open_rounds(thumbnail.id) == []
+    assert len(await town.candidates(thumbnail)) == 3
+
+
+async def test_a_card_counts_what_was_used_and_not_given_back() -> None:
+    town = Community()
+    await town.set_up()
+    waiting = await town.wish()
+    assert town.card(waiting).used == 0
+    thumbnail = await town.made(fails=[1])
+    await town.settle()
+    assert town.card(thumbnail).used == 2
+    await with_more(town, thumbnail)
+    assert town.card(thumbnail).used == 4
+    assert town.card(waiting).used == 0
