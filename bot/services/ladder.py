@@ -18,6 +18,7 @@ from bot.services.packing import Packing
 
 log = logging.getLogger(__name__)
 
+_OBJECTIONS = 2
 _SMALLER = 0.9  # Discord counts the whole form, so a file at the very limit may still be refused
 
 
@@ -128,16 +129,17 @@ class Ladder:
         return placed
 
     async def _show(self, request: Request, rung: Rung, outcome: Outcome) -> tuple[Placed, ...]:
-        """Discord's word is final: what it calls too large is sent smaller, what AutoMod blocks without the prompt."""
-        try:
-            return tuple(await self._publisher.show_outcome(request, rung, outcome))
-        except PostTooLarge:
-            log.info("post too large %s rung=%s", names(request), rung)
-            acceptable = replace(outcome, images=tuple([await self._smaller(image) for image in outcome.images]))
-        except PostBlocked:
-            log.info("post blocked %s rung=%s", names(request), rung)
-            acceptable = replace(outcome, is_quoted=False)
-        return tuple(await self._publisher.show_outcome(request, rung, acceptable))
+        """What Discord calls too large is sent smaller, what AutoMod blocks without the prompt; it may say both."""
+        for _ in range(_OBJECTIONS):
+            try:
+                return tuple(await self._publisher.show_outcome(request, rung, outcome))
+            except PostTooLarge:
+                log.info("post too large %s rung=%s", names(request), rung)
+                outcome = replace(outcome, images=tuple([await self._smaller(image) for image in outcome.images]))
+            except PostBlocked:
+                log.info("post blocked %s rung=%s", names(request), rung)
+                outcome = replace(outcome, is_quoted=False)
+        return tuple(await self._publisher.show_outcome(request, rung, outcome))
 
     async def _smaller(self, image: Finished) -> Finished:
         limit_bytes = int(len(image.content) * _SMALLER / 2)

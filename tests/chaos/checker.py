@@ -229,8 +229,9 @@ def _money(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _never_arrived(case: Case) -> int:
-    """A process killed before its POST arrived knows no more than one killed after."""
-    return case.wanted - min(case.wanted, len(case.posts)) if case.evidence.ends else 0
+    """A process killed before its POST arrived knows no more than one killed after. What was refused is sent again."""
+    arrived = sum(post.may_have_created for post in case.posts)
+    return case.wanted - min(case.wanted, arrived) if case.evidence.ends else 0
 
 
 def _messages(case: Case) -> Iterator[tuple[str, str]]:

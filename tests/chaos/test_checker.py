@@ -135,6 +135,14 @@ def test_a_process_killed_long_after_the_answer_has_no_excuse() -> None:
     assert kinds(story(WAITING, TOLD, ends=[Interval(4.0, 4.1)], books=GIVEN_BACK)) == [checker.LOST]
 
 
+@pytest.mark.parametrize(("ends", "breaches"), [([KILL], []), ([], [checker.BASELESS])])
+def test_only_a_killed_process_does_not_know_whether_what_was_refused_was_sent_again(
+    ends: list[Interval], breaches: list[str]
+) -> None:
+    refused = replace(POST, status=429, is_usable=False)
+    assert kinds(story(WAITING, TOLD, posts=[refused], runs=[], ends=ends, books=UNCERTAIN)) == breaches
+
+
 def test_calling_a_confirmed_run_uncertain_is_seen() -> None:
     assert kinds(story(WAITING, TOLD, books=UNCERTAIN)) == [checker.LOST, checker.BASELESS]
 

@@ -207,6 +207,20 @@ async def test_what_discord_calls_too_large_is_sent_once_more_smaller() -> None:
     assert is_delivered(shop, request)
 
 
+async def test_what_is_too_large_and_blocked_is_sent_smaller_and_without_its_words() -> None:
+    shop = Workshop()
+    request = await shop.ready()
+    shop.publisher.most_bytes = len(PICTURE) // 2
+    shop.publisher.blocks_words = True
+    await shop.show()
+    shown = shop.shown(request)
+    assert shown is not None
+    assert shown.rung is Rung.TOKEN
+    assert not shown.is_quoted
+    assert 0 < len(shown.images[0]) <= shop.publisher.most_bytes
+    assert is_delivered(shop, request)
+
+
 async def test_all_pictures_of_a_message_become_smaller_together() -> None:
     shop = Workshop()
     request = await shop.ready(images=4)
