@@ -98,4 +98,4 @@ async def test_one_of_several_is_deleted_and_the_others_stay(tmp_path: Path) -> 
         await delete(house, asked.message, "2")
         after = [(kept.id, kept.content) for kept in asked.message.attachments]
         assert after == [before[0], before[2]]
-        assert asked.message.labels[:3] == ("1", "2", "Again")
+        assert asked.message.labels[:3] == ("1", "3", "Again")
