@@ -7,8 +7,9 @@ from typing import Protocol
 
 from bot.client import ImageBot
 from bot.config import Config
-from bot.domain.errors import QuotaScope, RungClosed
+from bot.domain.errors import QuotaScope
 from bot.domain.ids import ChannelId
+from bot.domain.ladder import RungClosed
 from bot.domain.quotas import Window
 from bot.domain.requests import Request, Spot
 from bot.domain.thumbnails.thumbnails import Place, Round, Thumbnail

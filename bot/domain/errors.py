@@ -18,22 +18,20 @@ BotError
 │       └── FileLost
 ├── CreateFailed            RunBase did not create a run, for certain
 │   ├── KeyRateLimited, KeyRefused, KeyOutOfCredit, ProviderUnreachable   worth another try, perhaps with another key
+│   ├── RefusedWithoutReason                                              one or the other: the key has to be proved
 │   └── InputDeclined, InputRejected, ModelNotOffered                     final
 ├── CreateUncertain         a run may or may not have been created: never send it again
 ├── LookFailed              reading a run failed; says nothing about the run
 │   └── RunUnknown          RunBase does not know the run under this key
 ├── DownloadFailed          fetching bytes failed
 │   └── DownloadTooLarge, DownloadRefused, DownloadGone
-└── RungClosed              this way of delivering is closed; try the next one
-    ├── PostTooLarge        the same rung takes a smaller file
-    └── PostBlocked         the same rung takes it without the prompt
+└── RungClosed, PostFailed  Discord did not take a message: see `ladder.py`
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
 
 # The dataclasses below are not frozen, since raising sets `__traceback__`, and compare by identity like any exception.
 
@@ -319,6 +317,10 @@ class KeyOutOfCredit(CreateFailed):
     pass
 
 
+class RefusedWithoutReason(CreateFailed):
+    """403, and not in RunBase's words: a key that may do nothing, or a firewall on the way that dislikes the prompt."""
+
+
 class ProviderUnreachable(CreateFailed):
     """The request did not leave: refused connection, DNS, no free connection, time-out while connecting."""
 
@@ -372,28 +374,3 @@ class DownloadRefused(DownloadFailed):
 
 class DownloadGone(DownloadFailed):
     """403, 404 or 410: asking again will not help."""
-
-
-# `gone`: there is no such message any more, for certain.
-ClosedReason = Literal["token", "gone", "message", "permission", "channel", "dm", "content"]
-
-
-@dataclass(eq=False)
-class RungClosed(BotError):
-    reason: ClosedReason
-
-
-@dataclass(eq=False)
-class PostTooLarge(RungClosed):
-    reason: ClosedReason = "content"
-
-
-@dataclass(eq=False)
-class PostBlocked(RungClosed):
-    """By AutoMod or Discord's own filters, which look at the words."""
-
-    reason: ClosedReason = "content"
-
-
-class PostFailed(BotError):
-    """Discord did not answer, or answered 5xx: the same rung is worth another try."""

@@ -1,8 +1,11 @@
-"""The delivery ladder: in which order to try to put a picture in front of the member."""
+"""The delivery ladder: in which order to try to put a picture in front of the member, and why a rung may be closed."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 
+from bot.domain.errors import BotError
 from bot.domain.requests import Address
 
 # Discord honours a token for 15 minutes; the last one is left for slow uploads and clocks that differ.
@@ -42,3 +45,28 @@ def has_token(address: Address, now: datetime) -> bool:
 def is_closing(address: Address, now: datetime) -> bool:
     """Whether the answer's token will soon be dead."""
     return address.token is not None and now >= address.token_expires_at - CLOSING_MARGIN
+
+
+# `gone`: there is no such message any more, for certain.
+ClosedReason = Literal["token", "gone", "message", "permission", "channel", "dm", "content"]
+
+
+@dataclass(eq=False)
+class RungClosed(BotError):
+    reason: ClosedReason
+
+
+@dataclass(eq=False)
+class PostTooLarge(RungClosed):
+    reason: ClosedReason = "content"
+
+
+@dataclass(eq=False)
+class PostBlocked(RungClosed):
+    """By AutoMod or Discord's own filters, which look at the words."""
+
+    reason: ClosedReason = "content"
+
+
+class PostFailed(BotError):
+    """Discord did not answer, or answered 5xx: the same rung is worth another try."""

@@ -14,7 +14,7 @@ from bot.ports.discord import (
     Waiting,
 )
 from bot.ports.gallery import GalleryStore, PastImage, PostStore
-from bot.ports.image_service import Downloads, Failed, ImageApi, ImageInput, Look, StillRunning, Succeeded
+from bot.ports.image_service import NO_RUN, Downloads, Failed, ImageApi, ImageInput, Look, StillRunning, Succeeded
 from bot.ports.images import ImageStore, MessageNow, ReportStore, Whereabouts
 from bot.ports.journal import RequestJournal
 from bot.ports.ledger import Attempt, EditStore, OwnImage, Parcel, Placed, QuotaStore, RequestStore, SettingStore
@@ -22,6 +22,7 @@ from bot.ports.moderation import Moderators, Removal, Report, Wall
 from bot.ports.pictures import Cell, Composed, Composer, FileStore, Imaging, Lettering, Picture, Prepared, Staged
 
 __all__ = [
+    "NO_RUN",
     "Announcement",
     "Answer",
     "Attempt",

@@ -10,6 +10,9 @@ from bot.domain.ids import (
 )
 from bot.domain.runs import EndReason
 
+# To read it costs nothing and proves a key: RunBase knows the key, and no such run.
+NO_RUN = ProviderRunId("easel-check")
+
 
 @dataclass(frozen=True, slots=True)
 class ImageInput:

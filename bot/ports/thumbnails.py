@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.errors import ClosedReason
 from bot.domain.ids import ChannelId, MemberId, ServerId, Sha256
+from bot.domain.ladder import ClosedReason
 from bot.domain.requests import Request, Spot
 from bot.domain.thumbnails.ballots import Tally
 from bot.domain.thumbnails.boards import Board

@@ -25,6 +25,7 @@ from bot.domain.errors import (
     LookTrouble,
     ModelNotOffered,
     ProviderUnreachable,
+    RefusedWithoutReason,
     RunUnknown,
 )
 from bot.domain.ids import KeyId, ProviderRunId
@@ -54,7 +55,7 @@ _REFUSALS_BY_CODE: Mapping[str, type[BotError]] = {
 _REFUSALS_BY_STATUS: Mapping[int, type[BotError]] = {
     401: KeyRefused,
     402: KeyOutOfCredit,
-    403: KeyRefused,
+    403: RefusedWithoutReason,
     429: KeyRateLimited,
 }
 

@@ -4,8 +4,9 @@ import asyncio
 import logging
 from collections.abc import Sequence, Set
 
-from bot.domain.errors import PostFailed, StorageUnavailable
+from bot.domain.errors import StorageUnavailable
 from bot.domain.ids import RequestId, RunId
+from bot.domain.ladder import PostFailed
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason, RunState
 from bot.operations import Meter, Phase

@@ -11,10 +11,14 @@ from bot.domain.errors import (
     KeyOutOfCredit,
     KeyRateLimited,
     KeyRefused,
+    LookFailed,
+    LookTrouble,
     ModelGone,
     ModelNotOffered,
     OutOfCredit,
     ProviderUnreachable,
+    RefusedWithoutReason,
+    RunUnknown,
     StorageUnavailable,
 )
 from bot.domain.ids import KeyId, ProviderRunId, RunId
@@ -23,7 +27,7 @@ from bot.domain.requests import Request
 from bot.domain.runs import EndReason, Run, RunState
 from bot.domain.turns import Queued
 from bot.operations import Meter, Phase
-from bot.ports import Clock, FileStore, ImageApi, ImageInput, RequestStore
+from bot.ports import NO_RUN, Clock, FileStore, ImageApi, ImageInput, RequestStore
 from bot.services.line import Line
 from bot.services.names import run_names
 from bot.services.pacing import Pacing
@@ -185,6 +189,8 @@ class Dispatch:
         except (KeyOutOfCredit, KeyRefused) as error:
             self._keys.put_aside(key, why=type(error).__name__)
             await self._write_down(run, lambda: self._requests.release(run.id))
+        except RefusedWithoutReason:
+            await self._blame(run, key)
         except ProviderUnreachable:
             await self._try_later(run, key)
         else:
@@ -225,6 +231,30 @@ class Dispatch:
         self._unwritten.pop(run.id, None)
         for changed in (self._signals.queued, self._signals.running, self._signals.outbox):
             changed.set()
+
+    async def _blame(self, run: Run, key: KeyId) -> None:
+        """The key, or this one prompt? A look that says nothing of it tells: no member's words put a key out of use."""
+        if await self._works(key):
+            log.warning("run refused without a reason %s key=%s", run_names(run), key)
+            await self._end(run, RunState.FAILED, EndReason.INPUT_REJECTED)
+        else:
+            self._keys.put_aside(key, why=KeyRefused.__name__)
+            await self._write_down(run, lambda: self._requests.release(run.id))
+
+    async def _works(self, key: KeyId) -> bool:
+        """Takes one request, also when the budget is spent: RunBase allows one more than that."""
+        sent_s = self._keys.spend(key)
+        try:
+            await self._api.look(key, NO_RUN)
+        except RunUnknown:
+            return True
+        except LookFailed as error:
+            if error.trouble is LookTrouble.TOO_FAST:
+                self._keys.note_too_fast(key, sent_s)
+            return error.trouble is LookTrouble.TOO_FAST
+        finally:
+            self._keys.note_answer(key, sent_s)
+        return False
 
     async def _try_later(self, run: Run, key: KeyId) -> None:
         """Nothing left this machine, so the run may be sent again, but not for ever."""

@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from bot.domain.errors import PostBlocked, PostTooLarge, RungClosed
 from bot.domain.ids import MessageId, RunId
-from bot.domain.ladder import EDITS, Rung, rungs
+from bot.domain.ladder import EDITS, PostBlocked, PostTooLarge, Rung, RungClosed, rungs
 from bot.domain.requests import Request, Spot
 from bot.domain.runs import RunState
 from bot.operations import Meter

@@ -3,9 +3,9 @@
 import logging
 from datetime import timedelta
 
-from bot.domain.errors import PostFailed, RungClosed
 from bot.domain.ids import RunId
 from bot.domain.images import Image, Sight, Viewer
+from bot.domain.ladder import PostFailed, RungClosed
 from bot.domain.moderation import NotReported, NotTakenDown, NotYoursToDelete, OthersBeingMade, StillBeingShown
 from bot.domain.runs import RunState
 from bot.ports import Clock, ImageStore, Moderators, Removal, Report, ReportStore, Wall

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from weakref import WeakValueDictionary
 
-from bot.domain.errors import ImageDeleted, NotYours, PostBlocked, PostFailed, PostTooLarge, RequestGone, RungClosed
+from bot.domain.errors import ImageDeleted, NotYours, RequestGone
 from bot.domain.ids import ChannelId, MemberId, RequestId, RunId, ServerId
 from bot.domain.images import Image, Post
+from bot.domain.ladder import PostBlocked, PostFailed, PostTooLarge, RungClosed
 from bot.domain.posting import AlreadyPosted, CopyGone, NotPosted, PostingUnclear, WordsBlocked
 from bot.domain.requests import Request, Spot
 from bot.domain.runs import RunState

@@ -3,8 +3,8 @@
 import logging
 from datetime import timedelta
 
-from bot.domain.errors import PostFailed
 from bot.domain.ids import RequestId
+from bot.domain.ladder import PostFailed
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason, RunState
 from bot.operations import Meter

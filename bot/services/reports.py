@@ -4,9 +4,8 @@ import logging
 import math
 from collections.abc import Callable, Mapping, Set
 
-from bot.domain.errors import PostFailed, RungClosed
 from bot.domain.ids import RequestId
-from bot.domain.ladder import CLOSING_MARGIN, EDITS, is_closing, rungs
+from bot.domain.ladder import CLOSING_MARGIN, EDITS, PostFailed, RungClosed, is_closing, rungs
 from bot.domain.runs import RunState
 from bot.domain.turns import Standing
 from bot.ports import Clock, Parcel, Publisher, RequestStore, Waiting

@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import get_args
 
-from bot.domain.errors import ClosedReason
 from bot.domain.ids import ChannelId, MemberId, ServerId
+from bot.domain.ladder import ClosedReason
 from bot.domain.thumbnails.boards import Approval, Board
 from bot.domain.thumbnails.colours import parse_colour
 from bot.storage.rows import number, text, to_ms

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 import discord
 
 from bot.client import ImageBot
-from bot.domain.errors import PostFailed
 from bot.domain.ids import AttachmentId, ChannelId, MessageId, RunId
+from bot.domain.ladder import PostFailed
 from bot.domain.requests import Request
 from bot.ports import Announcement, Finished, Placed
 from bot.ui import texts

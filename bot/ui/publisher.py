@@ -13,9 +13,8 @@ import discord
 from discord.utils import MISSING
 
 from bot.client import ImageBot
-from bot.domain.errors import PostFailed, RungClosed
 from bot.domain.ids import AttachmentId, ChannelId, MessageId
-from bot.domain.ladder import EDITS, Rung
+from bot.domain.ladder import EDITS, PostFailed, Rung, RungClosed
 from bot.domain.requests import Request
 from bot.ports import Answer, Attempt, Finished, Outcome, Placed, Shown, Waiting
 from bot.ui import texts

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 import discord
 
-from bot.domain.errors import ClosedReason, PostBlocked, PostFailed, PostTooLarge, RungClosed
+from bot.domain.ladder import ClosedReason, PostBlocked, PostFailed, PostTooLarge, RungClosed
 
 # discord.py waits out rate limits inside a call; whatever takes longer than this is tried again later.
 _WHOLE_CALL_S = 120.0

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 import discord
 
 from bot.client import ImageBot
-from bot.domain.errors import RungClosed
 from bot.domain.ids import RunId
 from bot.domain.images import Image, Place
+from bot.domain.ladder import RungClosed
 from bot.domain.requests import Spot
 from bot.ports import Removal
 from bot.ui import texts

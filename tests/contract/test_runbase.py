@@ -20,6 +20,7 @@ from bot.domain.errors import (
     LookFailed,
     ModelNotOffered,
     ProviderUnreachable,
+    RefusedWithoutReason,
 )
 from bot.preview.emulator import Fault, Place
 from tests.contract.runbase_world import (
@@ -168,7 +169,8 @@ UNDOCUMENTED: list[tuple[int, bytes, type[BotError]]] = [
     (400, b'{"error": {"message": "No.", "code": "moderation_blocked"}}', InputDeclined),
     (401, b"<html>", KeyRefused),
     (402, b"", KeyOutOfCredit),
-    (403, b'{"error": {"message": "Forbidden"}}', KeyRefused),
+    (403, b'{"error": {"message": "Forbidden"}}', RefusedWithoutReason),
+    (403, b"<html>Sorry, you have been blocked</html>", RefusedWithoutReason),
     (404, b"<html>", InputRejected),
     (422, b"{}", InputRejected),
     (429, b"<html>", KeyRateLimited),

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 
-from bot.domain.errors import BrokenPicture, ClosedReason, PostBlocked, PostFailed, PostTooLarge, RungClosed
+from bot.domain.errors import BrokenPicture
 from bot.domain.ids import ChannelId, MessageId
+from bot.domain.ladder import ClosedReason, PostBlocked, PostFailed, PostTooLarge, RungClosed
 from bot.domain.requests import Request, Spot
 from bot.domain.thumbnails.design import Design
 from bot.domain.thumbnails.thumbnails import Place, Round, Thumbnail

@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
 
-from bot.domain.errors import BotError, ClosedReason, PostBlocked, PostFailed, PostTooLarge, RungClosed
+from bot.domain.errors import BotError
 from bot.domain.ids import AttachmentId, ChannelId, MemberId, MessageId, RequestId, RunId, ServerId
-from bot.domain.ladder import EDITS, Rung
+from bot.domain.ladder import EDITS, ClosedReason, PostBlocked, PostFailed, PostTooLarge, Rung, RungClosed
 from bot.domain.requests import Address, Request, Spot
 from bot.domain.runs import EndReason
 from bot.ports import Answer, Attempt, Outcome, Placed, Shown, Waiting

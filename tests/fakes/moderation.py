@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.domain.errors import PostFailed, RungClosed
 from bot.domain.ids import ChannelId, MemberId, RunId, ServerId
 from bot.domain.images import Image
+from bot.domain.ladder import PostFailed, RungClosed
 from bot.domain.requests import Spot
 from bot.ports import MessageNow, Removal, Report
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 
-from bot.domain.errors import BotError, PostTooLarge, RungClosed
+from bot.domain.errors import BotError
 from bot.domain.ids import AttachmentId, ChannelId, MessageId, RunId
+from bot.domain.ladder import PostTooLarge, RungClosed
 from bot.domain.requests import Request
 from bot.ports import Announcement, Clock, Placed
 

@@ -85,7 +85,7 @@ class FakeImageApi:
             await self._open.wait()
         finally:
             self._looking.discard(run)
-        if run not in self.paid or self.paid[run].key != key:
+        if run not in self._looks and (run not in self.paid or self.paid[run].key != key):
             raise RunUnknown
         found = self._looks.get(run, self._looks[None])
         if isinstance(found, BotError):

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.domain.errors import AlreadyAsked, ClosedReason, StorageUnavailable
+from bot.domain.errors import AlreadyAsked, StorageUnavailable
 from bot.domain.ids import MemberId, ServerId, Sha256
+from bot.domain.ladder import ClosedReason
 from bot.domain.requests import Reference, Spot
 from bot.domain.runs import AWAITED, Run, RunState
 from bot.domain.thumbnails.boards import Board

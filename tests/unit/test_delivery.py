@@ -2,8 +2,7 @@
 
 import pytest
 
-from bot.domain.errors import ClosedReason
-from bot.domain.ladder import Rung
+from bot.domain.ladder import ClosedReason, Rung
 from bot.domain.runs import EndReason, RunState
 from bot.ports import Failed
 from tests.builders import TOKEN_LIFE, a_picture, an_address

@@ -14,16 +14,19 @@ from bot.domain.errors import (
     KeyOutOfCredit,
     KeyRateLimited,
     KeyRefused,
+    LookFailed,
+    LookTrouble,
     ModelNotOffered,
     OutOfCredit,
     ProviderUnreachable,
+    RefusedWithoutReason,
     StorageUnavailable,
 )
 from bot.domain.ids import ProviderRunId, RunId
 from bot.domain.ladder import Rung
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason, Run, RunState
-from bot.ports import ImageInput
+from bot.ports import NO_RUN, ImageInput
 from tests.builders import a_draft, a_picture, an_upload, runs_of
 from tests.fakes import KEY, OTHER_KEY, Paid, TakeState
 from tests.unit import workshop
@@ -304,6 +307,47 @@ async def test_when_no_key_can_pay_new_requests_are_refused_until_five_minutes_h
     shop.clock.advance(300)
     request = await shop.running()
     assert shop.run(request).state is RunState.RUNNING
+
+
+# Refused without a reason
+
+
+async def test_words_that_a_firewall_dislikes_end_their_own_run_and_no_key() -> None:
+    shop = Workshop()
+    shop.api.refuse_next(RefusedWithoutReason())
+    disliked = await shop.running()
+    assert shop.ended(disliked) == (RunState.FAILED, EndReason.INPUT_REJECTED, TakeState.GIVEN_BACK)
+    liked = await shop.running()
+    assert shop.run(liked).state is RunState.RUNNING
+
+
+async def test_the_look_that_proves_a_key_counts_as_a_request() -> None:
+    shop = Workshop()
+    shop.api.refuse_next(RefusedWithoutReason())
+    left = shop.keys.left(KEY)
+    await shop.running()
+    assert shop.keys.left(KEY) == left - 2
+
+
+async def test_a_key_that_is_at_its_limit_works_and_slows_down() -> None:
+    shop = Workshop()
+    shop.api.refuse_next(RefusedWithoutReason())
+    shop.api.show(LookFailed(LookTrouble.TOO_FAST, 429), NO_RUN)
+    request = await shop.running()
+    assert shop.run(request).reason is EndReason.INPUT_REJECTED
+    assert shop.keys.are_usable
+    assert shop.keys.choose() is None
+
+
+@pytest.mark.parametrize("trouble", [LookTrouble.REFUSED, LookTrouble.TOO_LATE, LookTrouble.UNREADABLE])
+async def test_a_key_that_may_do_nothing_is_put_aside_without_a_reason_too(trouble: LookTrouble) -> None:
+    shop = Workshop(KEY, OTHER_KEY)
+    shop.api.close_key(KEY, RefusedWithoutReason())
+    shop.api.show(LookFailed(trouble), NO_RUN)
+    request = await shop.running()
+    await shop.send()
+    assert (shop.run(request).state, shop.run(request).key_id) == (RunState.RUNNING, OTHER_KEY)
+    assert not shop.keys.may_create(KEY)
 
 
 # RunBase cannot be reached

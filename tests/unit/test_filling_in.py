@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.errors import ClosedReason, InputDeclined
+from bot.domain.errors import InputDeclined
 from bot.domain.ids import RunId
-from bot.domain.ladder import Rung
+from bot.domain.ladder import ClosedReason, Rung
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason, RunState
 from bot.ports import Failed

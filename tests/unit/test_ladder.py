@@ -2,9 +2,8 @@
 
 import pytest
 
-from bot.domain.errors import ClosedReason
 from bot.domain.ids import ChannelId
-from bot.domain.ladder import Rung
+from bot.domain.ladder import ClosedReason, Rung
 from bot.domain.runs import EndReason, RunState
 from tests.builders import TOKEN_LIFE, an_address
 from tests.fakes import TakeState

@@ -7,7 +7,8 @@ import aiohttp
 import discord
 import pytest
 
-from bot.domain.errors import BotError, PostBlocked, PostFailed, PostTooLarge, RungClosed
+from bot.domain.errors import BotError
+from bot.domain.ladder import PostBlocked, PostFailed, PostTooLarge, RungClosed
 from bot.ui.refusals import translated
 
 

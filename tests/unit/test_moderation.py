@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.errors import ImageDeleted, NotYours, PostFailed, RungClosed
+from bot.domain.errors import ImageDeleted, NotYours
 from bot.domain.ids import MemberId, RunId, run_id
 from bot.domain.images import Viewer
+from bot.domain.ladder import PostFailed, RungClosed
 from bot.domain.moderation import (
     AlreadyReported,
     NotReported,

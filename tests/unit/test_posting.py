@@ -5,17 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.errors import (
-    BotError,
-    ImageDeleted,
-    NotYours,
-    PostBlocked,
-    PostFailed,
-    PostTooLarge,
-    RequestGone,
-    RungClosed,
-)
+from bot.domain.errors import BotError, ImageDeleted, NotYours, RequestGone
 from bot.domain.ids import ChannelId, MemberId, RequestId, RunId, ServerId, request_of
+from bot.domain.ladder import PostBlocked, PostFailed, PostTooLarge, RungClosed
 from bot.domain.posting import AlreadyPosted, CopyGone, NotPosted, PostingUnclear, WordsBlocked
 from bot.domain.requests import Spot
 from bot.ports import Announcement

@@ -9,10 +9,8 @@ from collections.abc import Sequence
 
 from bot.cli.checks.lines import Line, failed, ok, printable, warning
 from bot.domain.errors import LookFailed, LookTrouble, RunUnknown
-from bot.domain.ids import KeyId, ProviderRunId
-from bot.ports import ImageApi
-
-_NO_RUN = ProviderRunId("easel-check")
+from bot.domain.ids import KeyId
+from bot.ports import NO_RUN, ImageApi
 
 _ELSEWHERE = "runbase.base_url seems to lead elsewhere: leave it out, or set it to what RunBase's documentation names."
 _NEW_KEY = "Create a key in RunBase's console and put it into RUNBASE_API_KEYS in place of this one."
@@ -42,7 +40,7 @@ async def _prove(api: ImageApi, number: int, key: KeyId) -> Line:
     """Named by its place in RUNBASE_API_KEYS and as the log names it."""
     subject = f"RunBase key {number}"
     try:
-        await api.look(key, _NO_RUN)
+        await api.look(key, NO_RUN)
     except RunUnknown:
         return ok(subject, f"works (key={key} in the log); whether it has credit, only an order shows")
     except LookFailed as error:

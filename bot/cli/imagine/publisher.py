@@ -9,9 +9,8 @@ from bot.cli.imagine.display import Display
 from bot.cli.imagine.endings import Saved, Unmade, Unsaved
 from bot.cli.imagine.order import Order
 from bot.cli.imagine.targets import Target, put, target_in
-from bot.domain.errors import RungClosed
 from bot.domain.ids import ChannelId, MessageId
-from bot.domain.ladder import Rung
+from bot.domain.ladder import Rung, RungClosed
 from bot.domain.requests import Address, Request
 from bot.operations import News
 from bot.ports import Answer, Attempt, Finished, Imaging, Outcome, Placed, Shown, Waiting

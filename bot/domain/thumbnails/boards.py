@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.domain.errors import ClosedReason
 from bot.domain.ids import ChannelId, MemberId, ServerId
+from bot.domain.ladder import ClosedReason
 from bot.domain.thumbnails.colours import Colour
 from bot.domain.thumbnails.refusals import BoardSettingUnfit
 from bot.domain.thumbnails.templates import DEFAULT_TEMPLATE, TEMPLATES

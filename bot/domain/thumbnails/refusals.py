@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.domain.errors import ClosedReason, Refused, Unavailable
+from bot.domain.errors import Refused, Unavailable
+from bot.domain.ladder import ClosedReason
 from bot.domain.thumbnails.states import ThumbnailState
 
 

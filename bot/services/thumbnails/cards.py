@@ -6,8 +6,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TypeVar
 
-from bot.domain.errors import PostBlocked, PostTooLarge
 from bot.domain.ids import ChannelId
+from bot.domain.ladder import PostBlocked, PostTooLarge
 from bot.domain.thumbnails.ballots import tally
 from bot.domain.thumbnails.boards import Board
 from bot.domain.thumbnails.ids import ThumbnailId

@@ -4,8 +4,8 @@ import asyncio
 import logging
 from dataclasses import dataclass, field
 
-from bot.domain.errors import RungClosed
 from bot.domain.ids import ChannelId, MemberId, ServerId
+from bot.domain.ladder import RungClosed
 from bot.domain.requests import Address
 from bot.domain.thumbnails.ballots import tally
 from bot.domain.thumbnails.boards import Board, Person

@@ -4,8 +4,8 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from bot.domain.errors import PostTooLarge
 from bot.domain.ids import ChannelId
+from bot.domain.ladder import PostTooLarge
 from bot.domain.thumbnails.boards import Board, Person
 from bot.domain.thumbnails.headlines import parse_headline
 from bot.domain.thumbnails.ids import ThumbnailId

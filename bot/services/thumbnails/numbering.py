@@ -2,8 +2,8 @@
 
 from contextlib import suppress
 
-from bot.domain.errors import PostFailed, RungClosed
 from bot.domain.ids import request_of
+from bot.domain.ladder import PostFailed, RungClosed
 from bot.domain.requests import Spot
 from bot.domain.thumbnails.course import FEWEST_TO_VOTE_ON
 from bot.domain.thumbnails.thumbnails import Round, Thumbnail

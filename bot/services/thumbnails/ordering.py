@@ -6,8 +6,9 @@ from contextlib import suppress
 from datetime import datetime
 
 from bot.domain.catalogue import Model
-from bot.domain.errors import AlreadyAsked, BotError, FileLost, PostFailed, RungClosed, StorageUnavailable
+from bot.domain.errors import AlreadyAsked, BotError, FileLost, StorageUnavailable
 from bot.domain.ids import ChannelId, RequestId
+from bot.domain.ladder import PostFailed, RungClosed
 from bot.domain.requests import Draft, Parent, Request, Spot, Upload
 from bot.domain.thumbnails.boards import Board
 from bot.domain.thumbnails.guidance import guidance

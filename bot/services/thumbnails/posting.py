@@ -4,8 +4,8 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
-from bot.domain.errors import RungClosed
 from bot.domain.ids import ChannelId
+from bot.domain.ladder import RungClosed
 from bot.domain.thumbnails.thumbnails import Place, Thumbnail
 from bot.ports import Clock
 from bot.ports.thumbnails import BoardPublisher, ThumbnailStore

@@ -5,7 +5,8 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 
-from bot.domain.errors import PostFailed, RungClosed, StorageUnavailable
+from bot.domain.errors import StorageUnavailable
+from bot.domain.ladder import PostFailed, RungClosed
 from bot.domain.thumbnails.boards import Board
 from bot.domain.thumbnails.ids import ThumbnailId
 from bot.domain.thumbnails.refusals import BoardMissing, ThumbnailGone, ThumbnailMoved

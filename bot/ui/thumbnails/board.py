@@ -12,8 +12,8 @@ import discord
 from discord.utils import MISSING
 
 from bot.client import ImageBot
-from bot.domain.errors import PostBlocked, PostFailed, PostTooLarge, RungClosed
 from bot.domain.ids import ChannelId, MessageId, ServerId
+from bot.domain.ladder import PostBlocked, PostFailed, PostTooLarge, RungClosed
 from bot.domain.requests import Request, Spot
 from bot.domain.thumbnails.thumbnails import Place, Round, Thumbnail
 from bot.ports.thumbnails import Card, Delivered
