@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.client import ImageBot
 from bot.config import Config
 from bot.domain.errors import QuotaScope
-from bot.domain.ids import ChannelId
+from bot.domain.ids import ChannelId, ServerId
 from bot.domain.ladder import RungClosed
 from bot.domain.quotas import Window
 from bot.domain.requests import Request, Spot
@@ -52,6 +52,9 @@ class NoBoard:
 
     async def find(self, channel: ChannelId, thumbnail: Thumbnail, mark: str, *, since: datetime) -> Place | None:
         raise RungClosed("channel")
+
+    def name_of(self, server: ServerId) -> str:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

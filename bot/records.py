@@ -35,7 +35,10 @@ class Records(Protocol):
         """When members were shown one, as long as that keeps them from being shown another."""
 
     async def forget_wishes(self, *, ended_before: datetime, most: int) -> int:
-        """What members wrote and gave for thumbnails that have ended; from then on the candidates' bytes may go."""
+        """What members wrote and gave for thumbnails that have ended, and why these were declined.
+
+        From then on the candidates' bytes may go.
+        """
 
     async def delete_thumbnails(self, *, ended_before: datetime, most: int) -> int:
         """With their candidates, votes and moves."""

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.domain.requests import Relation
-from bot.domain.styles import Style
+from bot.domain.requests import Relation, Request
+from bot.domain.styles import STYLES, Style
 
 _BETWEEN = "\n\n"
 _OF_THE_PICTURE: Mapping[Relation, str] = {
@@ -43,6 +43,17 @@ class Guidance:
     @property
     def style_characters(self) -> int:
         return _taken(self.style)
+
+
+def purpose_of(request: Request) -> str:
+    """What the model was told of the purpose, as it stands in what was sent: to be told again with the same request.
+
+    Empty also where the style has other words by now.
+    """
+    relation = request.parent.relation if request.parent else None
+    before = Guidance.of(relation, STYLES.get(request.style or "")).around(request.prompt) + _BETWEEN
+    sent = request.sent_prompt or ""
+    return sent.removeprefix(before) if sent.startswith(before) else ""
 
 
 def _taken(words: str) -> int:

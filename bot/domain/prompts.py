@@ -17,12 +17,18 @@ def parse_prompt(text: str, *, limit: int, guidance: Guidance = _NO_GUIDANCE) ->
 
     Raises: PromptEmpty when nothing visible is left, PromptTooLong with the length in characters.
     """
-    prompt = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text)).strip()
-    if not any(_is_visible(character) for character in prompt):
+    prompt = legible(text)
+    if not prompt:
         raise PromptEmpty
     if len(guidance.around(prompt)) > limit:
         raise PromptTooLong(len(prompt), limit, guidance.style_characters, guidance.picture_characters)
     return prompt
+
+
+def legible(text: str) -> str:
+    """Without control characters; empty when nothing visible is left."""
+    words = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text)).strip()
+    return words if any(_is_visible(character) for character in words) else ""
 
 
 def _is_visible(character: str) -> bool:

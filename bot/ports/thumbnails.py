@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.ids import ChannelId, MemberId, ServerId, Sha256
+from bot.domain.ids import ChannelId, MemberId, RunId, ServerId, Sha256
 from bot.domain.ladder import ClosedReason
 from bot.domain.requests import Request, Spot
 from bot.domain.thumbnails.ballots import Tally
@@ -31,7 +31,8 @@ class Card:
     """What a card says. `making` counts pictures on their way; `leaders` are what the requester chooses from, now.
 
     `used` counts pictures that the requester's quota paid for; what was given back does not count. `left_out` are the
-    characters of the headline that no font has. Not `is_quoted` where members' words may not be shown.
+    characters of the headline that no font has. `reason` is why it was declined, as far as somebody said so.
+    Not `is_quoted` where members' words may not be shown.
     """
 
     thumbnail: Thumbnail
@@ -41,6 +42,7 @@ class Card:
     making: int = 0
     used: int = 0
     left_out: str = ""
+    reason: str = ""
     leaders: tuple[int, ...] = ()
     picture: CardPicture | None = None
     is_quoted: bool = True
@@ -90,7 +92,7 @@ class BoardPublisher(Protocol):
     async def tell_numbers(self, spot: Spot, thumbnail: Thumbnail, numbers: Sequence[int], *, is_vote: bool) -> None:
         """Above the pictures in a message, which candidates they are; `is_vote` where there are others to choose from.
 
-        A message that is still to be changed by its request is left alone.
+        What was told before is replaced. A message that is still to be changed by its request is left alone.
         """
 
     async def post_files(self, channel: ChannelId, post: Delivered, mark: str) -> Spot: ...
@@ -100,6 +102,9 @@ class BoardPublisher(Protocol):
 
     async def find(self, channel: ChannelId, thumbnail: Thumbnail, mark: str, *, since: datetime) -> Place | None:
         """What was posted under a mark, if it was."""
+
+    def name_of(self, server: ServerId) -> str:
+        """As people call it, whatever they wrote; empty while Discord has not told it."""
 
 
 # ---- what is stored -------------------------------------------------------------------------------------------------
@@ -201,8 +206,8 @@ class CandidateStore(Protocol):
     async def settle(self, order: Round, at: datetime) -> bool:
         """Nothing more is expected of it."""
 
-    async def collect(self, thumbnail: ThumbnailId, at: datetime, *, most: int) -> None:
-        """Finished pictures of all rounds become candidates, each once, until the vote is over.
+    async def collect(self, thumbnail: ThumbnailId, at: datetime, *, most: int) -> Sequence[RunId]:
+        """Finished pictures of all rounds become candidates, each once, until the vote is over: returns the new ones.
 
         Those that were deleted are none any more, however long ago it ended.
         """

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.ids import MemberId, Sha256
+from bot.domain.ids import MemberId, RunId, Sha256
 from bot.domain.requests import Spot
 from bot.domain.thumbnails.ids import ThumbnailId
 from bot.domain.thumbnails.refusals import AlreadyEntered, ThumbnailGone, ThumbnailMoved, TooManyCandidates
@@ -67,12 +67,12 @@ class SqliteCandidateStore:
                 await transaction.run("touch_thumbnail", id=order.thumbnail)
             return bool(rows)
 
-    async def collect(self, thumbnail: ThumbnailId, at: datetime, *, most: int) -> None:
-        at_ms = to_ms(at)
+    async def collect(self, thumbnail: ThumbnailId, at: datetime, *, most: int) -> Sequence[RunId]:
+        at_ms, new = to_ms(at), list[RunId]()
         async with self._database.transaction() as transaction:
-            changed = await transaction.run("remove_deleted_candidates", thumbnail_id=thumbnail, at_ms=at_ms)
+            removed = await transaction.run("remove_deleted_candidates", thumbnail_id=thumbnail, at_ms=at_ms)
             for row in await transaction.run("list_pictures_to_collect", thumbnail_id=thumbnail):
-                changed += await transaction.run(
+                is_new = await transaction.run(
                     "insert_candidate",
                     thumbnail_id=thumbnail,
                     sha256=row["image_sha256"],
@@ -82,8 +82,10 @@ class SqliteCandidateStore:
                     at_ms=at_ms,
                     most=most,
                 )
-            if changed:
+                new += [RunId(text(row, "run_id"))] * bool(is_new)
+            if removed or new:
                 await transaction.run("touch_thumbnail", id=thumbnail)
+        return new
 
     async def candidates(self, thumbnail: ThumbnailId) -> Sequence[Candidate]:
         return [candidate_from(row) for row in await self._database.read("list_candidates", thumbnail_id=thumbnail)]

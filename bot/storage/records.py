@@ -54,6 +54,7 @@ class SqliteRecords:
             before_ms = to_ms(ended_before)
             await transaction.run("forget_wish_references", before_ms=before_ms, most=most)
             await transaction.run("forget_round_words", before_ms=before_ms, most=most)
+            await transaction.run("forget_reasons", before_ms=before_ms, most=most)
             return len(await transaction.run("forget_wishes", before_ms=before_ms, most=most))
 
     async def delete_thumbnails(self, *, ended_before: datetime, most: int) -> int:

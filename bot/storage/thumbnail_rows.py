@@ -92,6 +92,7 @@ def move_values(thumbnail: ThumbnailId, move: Move) -> dict[str, Value]:
         "at_ms": to_ms(move.at),
         "deadline_ms": _ms_or_none(move.deadline),
         "chosen": move.chosen,
+        "reason": move.reason or None,
     }
 
 
@@ -104,6 +105,7 @@ def move_from(row: Row) -> Move:
         by=_member_or_none(row, "moved_by"),
         deadline=_moment_or_none(row, "deadline_ms"),
         chosen=_number_or_none(row, "chosen"),
+        reason=_text_or_none(row, "reason") or "",
     )
 
 

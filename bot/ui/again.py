@@ -3,6 +3,7 @@
 import discord
 
 from bot.client import ImageBot
+from bot.domain.guidance import purpose_of
 from bot.domain.ids import RequestId
 from bot.domain.requests import Draft, Request, Upload
 from bot.ui.answer import submit_and_answer
@@ -40,5 +41,6 @@ def _draft(interaction: discord.Interaction[ImageBot], asked: Request, *, prompt
         images=asked.images,
         parent=asked.parent,
         style=asked.style,
+        guidance=purpose_of(asked),
         pressed=pressed_name(interaction),
     )

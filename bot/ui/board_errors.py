@@ -134,6 +134,9 @@ SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
         f"There are {error.limit} candidates, as many as fit, counting those that are being made. Choose among them, "
         "or ask a moderator to take one away."
     ),
+    refusals.ReasonTooLong: lambda error: (
+        f"Your reason has {error.length:,} characters; {error.limit} fit. Press Decline and say it in fewer words."
+    ),
     refusals.RoundUnderWay: "Pictures for this thumbnail are already being made. Try again when they are there.",
     refusals.EntriesClosed: (
         "Members' own pictures are not taken on this board. Ask a manager to allow them with `/thumbnail setup`."

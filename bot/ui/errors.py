@@ -55,7 +55,7 @@ def _prompt_too_long(error: errors.PromptTooLong) -> str:
     added += [f"this button adds {error.guidance:,}"] * bool(error.guidance)
     fit = f"{' and '.join(added)}, so {error.fits:,} of {error.limit:,} fit" if added else f"{error.limit:,} fit"
     if error.guidance:  # of words that somebody wrote before, and that nobody can shorten in the message
-        return f"This prompt has {error.length:,} characters; {fit}. Use Edit and say in fewer words what you want."
+        return f"This prompt has {error.length:,} characters; {fit}. Ask in fewer words, with Edit or `/imagine`."
     return f"Your prompt has {error.length:,} characters; {fit}. Cut {error.length - error.fits:,} and try again."
 
 

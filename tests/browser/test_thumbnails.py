@@ -59,3 +59,28 @@ async def test_a_thumbnail_goes_from_asking_to_its_files() -> None:
         assert re.match("Candidate 2 for ", await files.first.get_attribute("alt") or "")
         await page.screenshot(str(SCREENSHOTS / "thumbnail-files.png"))
         assert len(stage.world.emulator.runs) == 3
+
+
+async def test_a_moderator_declines_and_says_why() -> None:
+    async with a_member_at_the_page() as (_, page):
+        await page.become("mo")
+        await page.slash("thumbnail setup", {}, choices={"channel": "pictures"})
+        await expect(page.messages).to_contain_text("Thumbnails here")
+
+        await page.become("alice")
+        await page.slash_to_form("thumbnail request")
+        await page.fill_in(WISH)
+        await page.submit()
+
+        await page.become("mo")
+        await expect(page.card).to_contain_text("Asked · waits for a moderator", timeout=30_000)
+        await page.open_form("Decline")
+        await expect(page.form).to_contain_text("Why, and what would help")
+        await page.fill_in({"reason": "We had a fort last week. A ship, or the island from above, would be new."})
+        await page.screenshot(str(SCREENSHOTS / "thumbnail-decline.png"))
+        await page.submit()
+
+        await page.become("alice")
+        await expect(page.card).to_contain_text("Declined by @mo", timeout=30_000)
+        await expect(page.card).to_contain_text("A ship, or the island from above, would be new.")
+        await page.screenshot_of_card(str(SCREENSHOTS / "thumbnail-declined.png"))

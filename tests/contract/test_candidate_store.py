@@ -118,7 +118,8 @@ async def test_finished_pictures_become_candidates_once(shelves: Shelves) -> Non
     request = await shelves.requested(await shelves.ordered(thumbnail.id))
     assert await collected(shelves, thumbnail.id) == []
     runs = await shelves.delivered(request)
-    await asyncio.gather(*(shelves.candidates.collect(thumbnail.id, LATER, most=8) for _ in range(10)))
+    new = await asyncio.gather(*(shelves.candidates.collect(thumbnail.id, LATER, most=8) for _ in range(10)))
+    assert sorted(run for some in new for run in some) == sorted(runs)
     found = await shelves.candidates.candidates(thumbnail.id)
     assert [(one.number, one.run, one.sha256) for one in found] == [
         (number, run, a_sha256(run)) for number, run in enumerate(runs, start=1)
@@ -182,7 +183,8 @@ async def test_gifts_do_not_overfill_the_board(shelves: Shelves) -> None:
     await shelves.candidates.settle(order, LATER)
     for member in range(6):
         await shelves.enter(thumbnail.id, 500 + member)
-    await shelves.delivered(request)
+    gifts = await shelves.delivered(request)
+    assert list(await shelves.candidates.collect(thumbnail.id, LATER, most=MOST_CANDIDATES)) == list(gifts[:2])
     assert len(await collected(shelves, thumbnail.id)) == MOST_CANDIDATES
     await shelves.thumbnails.note_shown(thumbnail.id, 100, "")
     assert await shelves.tended() == {}

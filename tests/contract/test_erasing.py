@@ -108,7 +108,7 @@ async def test_while_somebody_reads_the_log_stays_and_members_are_served(ledger:
 DELETING = [
     *("forget_tokens", "find_next_token_death", "forget_references", "forget_left_out", "forget_prompts"),
     *("delete_requests", "delete_takes", "delete_given_back_takes", "delete_forms", "list_needed_files"),
-    *("forget_wishes", "forget_wish_references", "forget_round_words", "delete_thumbnails"),
+    *("forget_wishes", "forget_wish_references", "forget_round_words", "forget_reasons", "delete_thumbnails"),
 ]
 
 

@@ -312,6 +312,19 @@ async def test_wishes_are_forgotten_and_thumbnails_deleted_once_they_have_ended(
     assert (await shelves.thumbnails.thumbnail(thumbnail.id) is None) is has_ended
 
 
+async def test_why_one_was_declined_is_kept_as_long_as_its_wish(shelves: Shelves) -> None:
+    declined, young = await shelves.asked(), await shelves.asked()
+    for thumbnail, at in ((declined, START), (young, LATER)):
+        assert await shelves.thumbnails.move(thumbnail.id, a_move(S.ASKED, S.DECLINED, at=at, reason="no foxes"))
+
+    async def reasons() -> list[str]:
+        return [move.reason for one in (declined, young) for move in await shelves.thumbnails.moves(one.id)]
+
+    assert await reasons() == ["no foxes", "no foxes"]
+    assert await shelves.records.forget_wishes(ended_before=LATER, most=10) == 1
+    assert await reasons() == ["", "no foxes"]
+
+
 async def test_deleting_takes_votes_and_candidates_along_a_batch_at_a_time(shelves: Shelves) -> None:
     voting = await shelves.voting()
     await shelves.votes.cast(voting.id, MemberId(1), 1, START)

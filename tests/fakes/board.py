@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import count
 
 from bot.domain.errors import BrokenPicture
-from bot.domain.ids import ChannelId, MessageId
+from bot.domain.ids import ChannelId, MessageId, ServerId
 from bot.domain.ladder import ClosedReason, PostBlocked, PostFailed, PostTooLarge, RungClosed
 from bot.domain.requests import Request, Spot
 from bot.domain.thumbnails.design import Design
@@ -38,8 +38,9 @@ class FakeBoard:
     def __init__(self, clock: FakeClock) -> None:
         self._clock = clock
         self.messages: dict[MessageId, OnBoard] = {}
-        self.numbered: list[tuple[MessageId, tuple[int, ...]]] = []
+        self.numbered: list[tuple[MessageId, tuple[int, ...], bool]] = []
         self.edits: dict[MessageId, list[tuple[datetime, Card]]] = {}
+        self.server_name = "The Easel Studio"
         self.opens_threads = True
         self.loses_answers = False
         self.blocks_words = False
@@ -110,7 +111,7 @@ class FakeBoard:
 
     async def tell_numbers(self, spot: Spot, thumbnail: Thumbnail, numbers: Sequence[int], *, is_vote: bool) -> None:
         await self._knock(spot.channel)
-        self.numbered.append((spot.message, tuple(numbers)))
+        self.numbered.append((spot.message, tuple(numbers), is_vote))
 
     async def post_files(self, channel: ChannelId, post: Delivered, mark: str) -> Spot:
         if sum(len(file.content) for file in post.files) > self.most_bytes:
@@ -127,6 +128,9 @@ class FakeBoard:
             if (one.channel, one.mark) == (channel, mark) and one.at >= since:
                 return self._place(Spot(channel, message), is_card=one.card is not None)
         return None
+
+    def name_of(self, server: ServerId) -> str:
+        return self.server_name
 
     def _place(self, spot: Spot, *, is_card: bool) -> Place:
         """A thread that was opened on a message has its id."""
@@ -163,11 +167,14 @@ def _content(card: Card) -> bytes | None:
 class FakeComposer:
     """`Composer` whose files say what they are made of. `breaks` are the pictures that it cannot read.
 
+    `channels` are the names that stand on its sheets.
+
     Its font has all characters but the runes.
     """
 
     def __init__(self) -> None:
         self.breaks: set[bytes] = set()
+        self.channels: list[str] = []
 
     def lettering(self, headline: str) -> Lettering:
         left_out = [one for one in headline if "\u16a0" <= one <= "\u16ff"]
@@ -191,6 +198,7 @@ class FakeComposer:
     ) -> bytes:
         for filename, content in candidates:
             self._check(content, filename)
+        self.channels.append(channel)
         return f"sheet {title!r}: {', '.join(map(str, numbers))} as {design.template.key}".encode()
 
     async def small(self, content: bytes, *, filename: str, longest_px: int) -> bytes:

@@ -89,6 +89,7 @@ class MemoryRecords:
             shelf.thumbnails[one.id] = replace(one, shows="", headline="", references=())
             for order in [order for order in shelf.rounds.values() if order.thumbnail == one.id]:
                 shelf.rounds[one.id, order.number] = replace(order, words="")
+            shelf.moves[one.id] = [replace(move, reason="") for move in shelf.moves.get(one.id, ())]
         return len(gone)
 
     async def delete_thumbnails(self, *, ended_before: datetime, most: int) -> int:

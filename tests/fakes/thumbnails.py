@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain.errors import AlreadyAsked, StorageUnavailable
-from bot.domain.ids import MemberId, ServerId, Sha256
+from bot.domain.ids import MemberId, RunId, ServerId, Sha256
 from bot.domain.ladder import ClosedReason
 from bot.domain.requests import Reference, Spot
 from bot.domain.runs import AWAITED, Run, RunState
@@ -224,7 +224,7 @@ class MemoryThumbnails:
         self._change(order.thumbnail)
         return True
 
-    async def collect(self, thumbnail: ThumbnailId, at: datetime, *, most: int) -> None:
+    async def collect(self, thumbnail: ThumbnailId, at: datetime, *, most: int) -> Sequence[RunId]:
         await self._writing()
         candidates = self._shelf.candidates.setdefault(thumbnail, {})
         before = dict(candidates)
@@ -238,6 +238,7 @@ class MemoryThumbnails:
                 candidates[number] = Candidate(number, run.image, author, at, run=run.id, parent=order.parent)
         if candidates != before:
             self._change(thumbnail)
+        return [one.run for number, one in candidates.items() if number not in before and one.run]
 
     async def candidates(self, thumbnail: ThumbnailId) -> Sequence[Candidate]:
         await _others_first()

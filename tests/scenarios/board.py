@@ -61,6 +61,10 @@ class BoardTalk:
         """Press a button of the newest card; what the member is told."""
         return str(shown(await (member or self.mo).click(self.card, label=label)).content)
 
+    async def decline(self, reason: str = "") -> str:
+        form = await self.mo.click(self.card, label="Decline")
+        return str(shown(await self.mo.submit_modal(form, {"reason": reason})).content)
+
     async def voting(self, **filled_in: Any) -> discord.Message:
         """A card with candidates that are voted on."""
         await self.asked(**filled_in)

@@ -103,7 +103,7 @@ async def test_buttons_ask_anew_who_presses(board: BoardTalk) -> None:
 
 async def test_what_was_declined_is_over(board: BoardTalk) -> None:
     await board.asked()
-    assert "Declined #1" in await board.press("Decline")
+    assert "Declined #1" in await board.decline()
     await board.until(f"**Declined** by <@{board.mo.id}>")
     assert board.buttons() == ["Details"]
 

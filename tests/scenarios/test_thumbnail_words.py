@@ -143,7 +143,7 @@ async def test_lists_without_an_entry_say_where_others_are(studio: Studio) -> No
     await board.set_up()
     assert await told(board, "list") == "No thumbnails here yet. Ask for one with `/thumbnail request`."
     await board.asked()
-    await board.press("Decline")
+    await board.decline()
     assert await told(board, "list") == "None is open here. `ended: True` shows those that are over."
     assert await told(board, "list", mine=True) == "You have none open here. `ended: True` shows those that are over."
     assert " · declined · " in await told(board, "list", mine=True, ended=True)

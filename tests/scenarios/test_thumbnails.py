@@ -2,12 +2,17 @@
 
 import io
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from bot.client import ImageBot
+from bot.domain.ids import ChannelId, MessageId, ServerId
+from bot.domain.requests import Spot
 from bot.preview.emulator import Fault, Place
+from bot.ui.thumbnails.board import DiscordBoard
 from tests.scenarios.board import BoardTalk
 from tests.scenarios.studio import a_picture, open_studio, shown
 
@@ -19,6 +24,12 @@ async def board(tmp_path: Path) -> AsyncIterator[BoardTalk]:
         talk = BoardTalk(studio)
         await talk.set_up()
         yield talk
+
+
+def the_bot(board: BoardTalk) -> ImageBot:
+    bot = board.world.env.bot
+    assert isinstance(bot, ImageBot)
+    return bot
 
 
 @pytest.mark.parametrize("restarted", [False, True])
@@ -152,6 +163,59 @@ async def test_more_candidates_and_changed_ones_join_the_vote(board: BoardTalk) 
     details = shown(await board.bob.click(board.card, label="Details"))
     assert details.ephemeral
     assert "- Candidate 6: made by Easel, changed from 2 · 0 votes" in board.text(details.message)
+
+
+async def test_a_picture_that_comes_late_says_which_candidate_it_is(board: BoardTalk) -> None:
+    board.world.emulator.faults.set(Place.CREATE, Fault.NEVER_ENDING, times=1)
+    await board.asked()
+    await board.press("Approve")
+    await board.world.until(lambda: "**Voting**" in board.text(), within_s=700)
+    assert [one for one in board.first_lines() if "Candidate" in one] == [
+        "-# Candidates 1 and 2 of #1 · vote on the card"
+    ]
+    emulator = board.world.emulator
+    late = next(run for run in emulator.runs if run.shape is not None)
+    emulator._ledger._runs[late.id] = replace(late, shape=None, finishes_at=board.world.clock.now())
+    await board.world.until(lambda: "3 · 0 votes" in board.buttons(), within_s=700)
+    (told,) = [one.content for one in board.room() if "Candidate" in one.content]
+    assert told.splitlines()[0] == "-# Candidates 1, 2 and 3 of #1 · vote on the card"
+    assert told.count("Candidate") == 1
+    assert "did not arrive" not in told
+
+
+async def test_of_lines_about_candidates_a_message_has_one(board: BoardTalk) -> None:
+    await board.voting()
+    (message,) = [one for one in board.room() if one.attachments]
+    bot = the_bot(board)
+    thumbnail = await bot.services.thumbnails.listing.numbered(ServerId(board.studio.server.id), 1)
+    spot = Spot(ChannelId(message.channel.id), MessageId(message.id))
+    for _ in range(2):
+        await DiscordBoard(bot).tell_numbers(spot, thumbnail, [1, 3], is_vote=False)
+    (told,) = [one.content for one in board.room() if one.attachments]
+    assert told.partition("\n") == ("-# Candidates 1 and 3 of #1", "\n", message.content.partition("\n")[2])
+
+
+async def test_the_mock_up_bears_the_servers_name(board: BoardTalk) -> None:
+    server = ServerId(board.studio.server.id)
+    assert DiscordBoard(the_bot(board)).name_of(server) == "The Easel Studio"
+    await board.world.restart()
+    assert DiscordBoard(the_bot(board)).name_of(server) == "The Easel Studio"
+    assert DiscordBoard(the_bot(board)).name_of(ServerId(1)) == ""
+
+
+async def test_again_under_candidates_tells_the_model_the_same(board: BoardTalk) -> None:
+    await board.voting(style=["pixel-art"])
+    sent = board.world.emulator.runs[-1].prompt
+    assert "A headline will be set over" in sent
+    (message,) = [one for one in board.room() if one.attachments]
+    again = await board.bob.click(message, label="Again")
+    await board.world.until(lambda: len(shown(again).attachments) == 3)
+    assert [run.prompt for run in board.world.emulator.runs] == [sent] * 6
+    picked = await board.bob.click(shown(again).message, label="1")
+    more = await board.bob.click(shown(picked).message, label="More")
+    assert f"**Sent to the model**\n```\n{sent}\n```" in shown(more).content
+    assert len(board.pictures()) == 1
+    assert "4 · 0 votes" not in board.buttons()
 
 
 async def test_members_enter_pictures_of_their_own(board: BoardTalk) -> None:

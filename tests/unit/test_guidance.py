@@ -5,10 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import PromptTooLong
-from bot.domain.guidance import Guidance
+from bot.domain.guidance import Guidance, purpose_of
+from bot.domain.ids import ChannelId
 from bot.domain.prompts import parse_prompt
-from bot.domain.requests import Relation
+from bot.domain.requests import Parent, Relation
 from bot.domain.styles import STYLES
+from tests.builders import a_request
 
 LIMIT = 4000
 POSTER = STYLES["travel-poster"]
@@ -51,3 +53,24 @@ def test_how_much_of_the_room_is_taken_by_what_is_told() -> None:
     error = refused.value
     assert (error.length, error.limit, error.style) == (LIMIT, LIMIT, len(POSTER.words) + 2)
     assert error.fits == LIMIT - error.style - error.guidance
+
+
+@given(
+    st.sampled_from([None, *Relation]),
+    st.sampled_from([None, *STYLES]),
+    st.sampled_from(["", "Keep the top calm.", "Two\n\nparagraphs."]),
+    st.text(min_size=1, max_size=40),
+)
+def test_the_purpose_is_found_in_what_was_sent(
+    relation: Relation | None, style: str | None, purpose: str, prompt: str
+) -> None:
+    words = Guidance.of(relation, STYLES[style] if style else None, purpose).around(prompt)
+    parent = Parent(ChannelId(1), None, None, relation) if relation else None
+    sent = None if words == prompt else words
+    assert purpose_of(a_request(prompt=prompt, style=style, parent=parent, sent_prompt=sent)) == purpose
+
+
+def test_where_other_words_were_sent_no_purpose_is_made_up() -> None:
+    sent = f"a red fox\n\nWords that the style had once.\n\n{POSTER.words}"
+    assert purpose_of(a_request(prompt="a red fox", style=POSTER.id, sent_prompt=sent)) == ""
+    assert purpose_of(a_request(prompt="", sent_prompt=None)) == ""

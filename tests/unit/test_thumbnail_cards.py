@@ -91,6 +91,42 @@ async def test_the_sheet_is_uploaded_once_and_again_when_it_changes() -> None:
     assert town.message_of(thumbnail).picture == b"sheet 'Other words': 1, 2, 3 as band"
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("The Easel Studio", "The Easel Studio"),
+        ("  Kino\x00\x1b\n\u202eKlub\u200b ", "Kino Klub"),
+        ("ᚠᚢᚦ and friends", "ᚠᚢᚦ and friends"),
+        ("ᚠᚢᚦ", "Your channel"),
+        ("ᚠᚢᚦ …", "Your channel"),
+        ("\u200b\u3164", "Your channel"),
+        ("", "Your channel"),
+        ("W" * 100, "W" * 100),
+    ],
+)
+async def test_the_sheet_shows_the_servers_name_as_far_as_it_can_be_written(name: str, shown: str) -> None:
+    town = Community()
+    town.board.server_name = name
+    await town.set_up()
+    await town.made()
+    await town.settle()
+    assert set(town.composer.channels) == {shown}
+
+
+async def test_another_name_of_the_server_waits_for_the_next_change() -> None:
+    town = Community()
+    await town.set_up()
+    thumbnail = await town.made()
+    await town.settle()
+    town.board.server_name = "Another Studio"
+    await town.vote(thumbnail, 1, 2)
+    await town.settle()
+    assert set(town.composer.channels) == {"The Easel Studio"}
+    await town.thumbnails.finishing.reletter(thumbnail.id, ME, "Other words")
+    await town.settle()
+    assert town.composer.channels[-1] == "Another Studio"
+
+
 async def test_a_candidate_that_cannot_be_read_is_left_out_of_the_sheet() -> None:
     town = Community()
     await town.set_up()

@@ -14,17 +14,18 @@ _BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")  # Hangul fillers a
 
 
 def parse_headline(text: str) -> str:
-    """On one line, composed, without what cannot be seen; empty when nothing is left.
-
-    Raises: HeadlineTooLong.
-    """
-    visible = "".join(character for character in _SPACES.sub(" ", text) if _may_stay(character))
-    headline = _calm(unicodedata.normalize("NFC", _SPACES.sub(" ", visible).strip()))
-    if not any(_is_visible(character) for character in headline):
-        return ""
+    """As `visible_line`. Raises: HeadlineTooLong."""
+    headline = visible_line(text)
     if len(headline) > LONGEST_HEADLINE:
         raise HeadlineTooLong(len(headline), LONGEST_HEADLINE)
     return headline
+
+
+def visible_line(text: str) -> str:
+    """On one line, composed, without what cannot be seen; empty when nothing is left."""
+    visible = "".join(character for character in _SPACES.sub(" ", text) if _may_stay(character))
+    line = _calm(unicodedata.normalize("NFC", _SPACES.sub(" ", visible).strip()))
+    return line if any(_is_visible(character) for character in line) else ""
 
 
 def _may_stay(character: str) -> bool:

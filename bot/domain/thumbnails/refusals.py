@@ -126,6 +126,14 @@ class TooManyCandidates(Refused):
     limit: int
 
 
+@dataclass(eq=False)
+class ReasonTooLong(Refused):
+    """Why a thumbnail is declined. Forms take no more; what no client sends is refused all the same."""
+
+    length: int
+    limit: int
+
+
 class RoundUnderWay(Refused):
     """Other pictures for this thumbnail are being made; one round comes after the other."""
 

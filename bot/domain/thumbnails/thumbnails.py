@@ -23,6 +23,7 @@ MOST_CANDIDATES = 8
 
 LONGEST_WISH = 1500
 LONGEST_CHANGE = 1000
+LONGEST_REASON = 300
 MOST_REFERENCES = 5
 
 
@@ -192,7 +193,10 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """From one state to another: by whom (None: by itself), why, and when the new one ends by itself."""
+    """From one state to another: by whom (None: by itself), why, and when the new one ends by itself.
+
+    `reason` is what whoever declined it wrote, if anything: a member's words, like those of the wish.
+    """
 
     before: ThumbnailState
     after: ThumbnailState
@@ -201,3 +205,4 @@ class Move:
     by: MemberId | None = None
     deadline: datetime | None = None
     chosen: int | None = None
+    reason: str = ""

@@ -1,17 +1,24 @@
-"""What members wrote for a thumbnail, checked and made fit to be stored."""
+"""What members wrote for a thumbnail or about it, checked and made fit to be stored."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.errors import TooManyReferences
-from bot.domain.prompts import parse_prompt
+from bot.domain.prompts import legible, parse_prompt
 from bot.domain.styles import named_style
 from bot.domain.thumbnails.boards import Board
 from bot.domain.thumbnails.headlines import parse_headline
-from bot.domain.thumbnails.refusals import PicturesOutOfRange, TooManySizes
+from bot.domain.thumbnails.refusals import PicturesOutOfRange, ReasonTooLong, TooManySizes
 from bot.domain.thumbnails.sizes import SIZES, size_of
 from bot.domain.thumbnails.templates import template_of
-from bot.domain.thumbnails.thumbnails import FEWEST_PICTURES, LONGEST_WISH, MOST_PICTURES, MOST_REFERENCES, Wish
+from bot.domain.thumbnails.thumbnails import (
+    FEWEST_PICTURES,
+    LONGEST_REASON,
+    LONGEST_WISH,
+    MOST_PICTURES,
+    MOST_REFERENCES,
+    Wish,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,14 @@ def parse_wish(wish: Wish, board: Board) -> Wording:
         sizes=parse_sizes(wish.sizes),
         template=template_of(wish.template or board.template).key,
     )
+
+
+def parse_reason(text: str) -> str:
+    """Why it is declined; empty where nobody says why. Raises: ReasonTooLong."""
+    reason = legible(text)
+    if len(reason) > LONGEST_REASON:
+        raise ReasonTooLong(len(reason), LONGEST_REASON)
+    return reason
 
 
 def parse_sizes(words: Sequence[str]) -> tuple[str, ...]:

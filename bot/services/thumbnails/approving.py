@@ -8,8 +8,9 @@ from bot.domain.ids import MemberId, ServerId
 from bot.domain.thumbnails.boards import Person
 from bot.domain.thumbnails.ids import ThumbnailId
 from bot.domain.thumbnails.refusals import ModeratorsOnly, ThumbnailMoved
-from bot.domain.thumbnails.states import ThumbnailState, Why
+from bot.domain.thumbnails.states import ThumbnailState, Why, is_legal
 from bot.domain.thumbnails.thumbnails import Thumbnail
+from bot.domain.thumbnails.wishes import parse_reason
 from bot.ports import Membership
 from bot.services.submission import Submission
 from bot.services.thumbnails.desk import Desk, address_of
@@ -35,10 +36,23 @@ class Approving:
         await self._making.begin(await self._desk.found(thumbnail), by=person.member)
         return await self._desk.found(thumbnail)
 
-    async def decline(self, thumbnail: ThumbnailId, person: Person) -> Thumbnail:
-        """Raises: ThumbnailGone, ModeratorsOnly, ThumbnailMoved."""
+    async def to_decline(self, thumbnail: ThumbnailId, person: Person) -> Thumbnail:
+        """What can be refused is refused before anybody types.
+
+        Raises: ThumbnailGone, ModeratorsOnly, ThumbnailMoved.
+        """
         found = await self._moderated(thumbnail, person)
-        await self._desk.move(found, ThumbnailState.DECLINED, Why.PRESSED, by=person.member)
+        if not is_legal(found.state, ThumbnailState.DECLINED):
+            raise ThumbnailMoved(found.state)
+        return found
+
+    async def decline(self, thumbnail: ThumbnailId, person: Person, reason: str = "") -> Thumbnail:
+        """`reason` is what the person wrote about it, as it came.
+
+        Raises: ThumbnailGone, ModeratorsOnly, ThumbnailMoved, ReasonTooLong.
+        """
+        found, words = await self._moderated(thumbnail, person), parse_reason(reason)
+        await self._desk.move(found, ThumbnailState.DECLINED, Why.PRESSED, by=person.member, reason=words)
         return await self._desk.found(thumbnail)
 
     async def withdraw(self, thumbnail: ThumbnailId, person: Person) -> Thumbnail:

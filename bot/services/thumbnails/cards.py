@@ -79,6 +79,7 @@ class Cards:
             making=sum(one.pictures for one in rounds),
             used=await self._desk.stores.candidates.quota_used(thumbnail.id),
             left_out=self._looks.left_out(thumbnail),
+            reason=await self._reason(thumbnail),
             leaders=counted.leaders if thumbnail.state is ThumbnailState.DECIDING else (),
         )
 
@@ -86,6 +87,13 @@ class Cards:
         """Its card is not there any more: another is posted if that can be."""
         log.info("card lost %s", names(thumbnail))
         await self._desk.stores.thumbnails.forget_post(thumbnail.id, CARD)
+
+    async def _reason(self, thumbnail: Thumbnail) -> str:
+        """Why it was declined: of its moves that is the last."""
+        if thumbnail.state is not ThumbnailState.DECLINED:
+            return ""
+        moves = await self._desk.stores.thumbnails.moves(thumbnail.id)
+        return moves[-1].reason if moves else ""
 
     async def _note(self, card: Card) -> None:
         """What changed since it was made is shown next time."""
@@ -114,7 +122,14 @@ class Cards:
             return CardPicture(name, None) if name else None
         if thumbnail.state in _WINNER and winner is not None:
             return await self._winner(name, thumbnail, board, winner)
-        content = await self._looks.sheet(thumbnail, board, candidates) if name else None
+        return await self._sheet(name, thumbnail, board, candidates) if name else None
+
+    async def _sheet(
+        self, name: str, thumbnail: Thumbnail, board: Board, candidates: Sequence[Candidate]
+    ) -> CardPicture | None:
+        """A server that is called something else by now shows that with the next change."""
+        server = self._publisher.name_of(board.server)
+        content = await self._looks.sheet(thumbnail, board, candidates, server=server)
         return None if content is None else CardPicture(name, content)
 
     async def _winner(self, name: str, thumbnail: Thumbnail, board: Board, winner: Candidate) -> CardPicture | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.domain.ids import ChannelId, MemberId, ServerId
 from bot.domain.ladder import RungClosed
@@ -92,9 +92,10 @@ class Desk:
         *,
         by: MemberId | None = None,
         chosen: int | None = None,
+        reason: str = "",
     ) -> None:
         """Raises: ThumbnailMoved when somebody else was first, CandidateGone when what is chosen was taken away."""
-        drawn = await self.draw(thumbnail, after, why, by=by, chosen=chosen)
+        drawn = replace(await self.draw(thumbnail, after, why, by=by, chosen=chosen), reason=reason)
         if not await self.stores.thumbnails.move(thumbnail.id, drawn):
             now = await self.found(thumbnail.id)
             is_still_here = now.state is drawn.before

@@ -9,7 +9,7 @@ from bot.domain.errors import FileLost, ReferenceRefused
 from bot.domain.thumbnails.boards import Board
 from bot.domain.thumbnails.design import Design
 from bot.domain.thumbnails.errors import HeadlineUnlettered
-from bot.domain.thumbnails.headlines import says_something
+from bot.domain.thumbnails.headlines import says_something, visible_line
 from bot.domain.thumbnails.refusals import CandidateLost
 from bot.domain.thumbnails.sizes import Size
 from bot.domain.thumbnails.thumbnails import Candidate, Thumbnail
@@ -19,7 +19,7 @@ from bot.ports.thumbnails import ThumbnailFile
 log = logging.getLogger(__name__)
 
 _TITLE_CHARACTERS = 60  # about as many as lists of videos show
-_CHANNEL = "Your channel"
+_CHANNEL = "Your channel"  # where the server's own name cannot be written
 
 
 class Looks:
@@ -52,8 +52,10 @@ class Looks:
         design = thumbnail.design(_under(thumbnail.size, limit_bytes), board)
         return await self._file(candidate, design, is_clean=not thumbnail.headline)
 
-    async def sheet(self, thumbnail: Thumbnail, board: Board, candidates: Sequence[Candidate]) -> bytes | None:
-        """None when not one of them can be shown any more."""
+    async def sheet(
+        self, thumbnail: Thumbnail, board: Board, candidates: Sequence[Candidate], *, server: str
+    ) -> bytes | None:
+        """None when not one of them can be shown any more. The `server` by its name stands for the channel."""
         design = thumbnail.design(thumbnail.size, board)
         title = thumbnail.headline or thumbnail.shows[:_TITLE_CHARACTERS]
         found = await self._contents(thumbnail, candidates)
@@ -61,13 +63,18 @@ class Looks:
             pictures = [(_file_name(number), content) for number, content in found.items()]
             try:
                 return await self._composer.mock_up(
-                    pictures, design, title=title, channel=_CHANNEL, numbers=tuple(found)
+                    pictures, design, title=title, channel=self._channel(server), numbers=tuple(found)
                 )
             except ReferenceRefused as refused:
                 log.error("candidate unreadable thumbnail=%s file=%s", thumbnail.id, refused.filename)
                 readable = {number: one for number, one in found.items() if _file_name(number) != refused.filename}
                 found = readable if len(readable) < len(found) else {}
         return None
+
+    def _channel(self, server: str) -> str:
+        """A name of which the fonts have nothing would leave its place empty."""
+        name = visible_line(server)
+        return name if says_something(self._composer.lettering(name).lettered) else _CHANNEL
 
     async def _contents(self, thumbnail: Thumbnail, candidates: Sequence[Candidate]) -> dict[int, bytes]:
         """By the candidates' numbers."""

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.domain.catalogue import Model
 from bot.domain.errors import AlreadyAsked, BotError, FileLost, StorageUnavailable
-from bot.domain.ids import ChannelId, RequestId
+from bot.domain.ids import ChannelId, RequestId, RunId, request_of
 from bot.domain.ladder import PostFailed, RungClosed
 from bot.domain.requests import Draft, Parent, Request, Spot, Upload
 from bot.domain.thumbnails.boards import Board
@@ -53,7 +53,8 @@ class Ordering:
         candidates = self._desk.stores.candidates
         rounds = await candidates.open_rounds(thumbnail.id)
         # Afterwards, so that all that a round has made by now is in before it is settled.
-        await candidates.collect(thumbnail.id, self._desk.clock.now(), most=MOST_CANDIDATES)
+        new = await candidates.collect(thumbnail.id, self._desk.clock.now(), most=MOST_CANDIDATES)
+        await self._tell_of_late(thumbnail, new, rounds)
         for order in rounds:
             if order.is_made:
                 await self._settle(thumbnail, order)
@@ -72,8 +73,17 @@ class Ordering:
         if order.request is not None:
             await self._acknowledge(order.request, order)
 
+    async def _tell_of_late(self, thumbnail: Thumbnail, new: Sequence[RunId], rounds: Sequence[Round]) -> None:
+        """A picture whose round was settled before: with it the words of its message were written anew, without a line.
+
+        Of all others settling their round tells.
+        """
+        for request in dict.fromkeys(map(request_of, new)):
+            if all(order.request != request for order in rounds):
+                await self._numbering.tell(thumbnail, request)
+
     async def _settle(self, thumbnail: Thumbnail, order: Round) -> None:
-        await self._numbering.tell(thumbnail, order)
+        await self._numbering.tell(thumbnail, order.request)
         await self._desk.stores.candidates.settle(order, self._desk.clock.now())
         log.info("round settled %s round=%d", names(thumbnail), order.number)
         asked = await self._requests.asked(order.request) if order.request else None

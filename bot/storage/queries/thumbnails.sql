@@ -111,8 +111,9 @@ UPDATE thumbnails
 RETURNING id;
 
 -- name: insert_thumbnail_move
-INSERT INTO thumbnail_moves (thumbnail_id, number, before, after, why, moved_by, moved_at_ms, deadline_ms, chosen)
-SELECT :id, COALESCE(MAX(number), 0) + 1, :before, :after, :why, :moved_by, :at_ms, :deadline_ms, :chosen
+INSERT INTO thumbnail_moves (thumbnail_id, number, before, after, why, moved_by, moved_at_ms, deadline_ms, chosen,
+                             reason)
+SELECT :id, COALESCE(MAX(number), 0) + 1, :before, :after, :why, :moved_by, :at_ms, :deadline_ms, :chosen, :reason
   FROM thumbnail_moves WHERE thumbnail_id = :id;
 
 -- name: list_thumbnail_moves
@@ -313,6 +314,15 @@ DELETE FROM thumbnail_references
 -- As forget_wish_references.
 UPDATE thumbnail_rounds SET words = ''
  WHERE thumbnail_id IN (SELECT id FROM thumbnails
+                         WHERE state IN ('done', 'declined', 'withdrawn', 'expired') AND shows <> ''
+                           AND moved_at_ms < :before_ms
+                         ORDER BY moved_at_ms, id LIMIT :most);
+
+-- name: forget_reasons
+-- As forget_wish_references: why they were declined is somebody's words, too.
+UPDATE thumbnail_moves SET reason = NULL
+ WHERE reason IS NOT NULL
+   AND thumbnail_id IN (SELECT id FROM thumbnails
                          WHERE state IN ('done', 'declined', 'withdrawn', 'expired') AND shows <> ''
                            AND moved_at_ms < :before_ms
                          ORDER BY moved_at_ms, id LIMIT :most);

@@ -1,4 +1,4 @@
-"""The forms from open to sent in: asking for a thumbnail, and for a candidate that is made of another."""
+"""The forms from open to sent in: asking for a thumbnail, for a candidate made of another, and saying why not."""
 
 import discord
 
@@ -10,7 +10,15 @@ from bot.domain.thumbnails.thumbnails import Thumbnail, Wish
 from bot.ui.board_errors import trouble_sentence
 from bot.ui.drafts import member_of, upload_limit
 from bot.ui.thumbnails import answers
-from bot.ui.thumbnails.modals import AskForm, ChangeForm, ask_modal, read_ask, read_change
+from bot.ui.thumbnails.modals import (
+    AskForm,
+    ChangeForm,
+    DeclineForm,
+    ask_modal,
+    read_ask,
+    read_change,
+    read_decline,
+)
 from bot.ui.thumbnails.people import address_of, person_of
 from bot.ui.tree import tell
 
@@ -36,6 +44,8 @@ async def send_in(interaction: discord.Interaction[ImageBot]) -> bool:
         await _ask(interaction, asked)
     elif changed := read_change(interaction):
         await _change(interaction, changed)
+    elif declined := read_decline(interaction):
+        await _decline(interaction, declined)
     else:
         return False
     return True
@@ -80,3 +90,9 @@ async def _change(interaction: discord.Interaction[ImageBot], form: ChangeForm) 
     making = interaction.client.services.thumbnails.making
     await making.change(form.thumbnail, await person_of(interaction), form.candidate, form.words)
     await answers.told(interaction, answers.ORDERED)
+
+
+async def _decline(interaction: discord.Interaction[ImageBot], form: DeclineForm) -> None:
+    approving = interaction.client.services.thumbnails.approving
+    found = await approving.decline(form.thumbnail, await person_of(interaction), form.reason)
+    await answers.told(interaction, f"Declined #{found.number}. Its card says so in a moment.")

@@ -89,8 +89,8 @@ class DiscordBoard:
         place = self._message(spot, thumbnail.server)
         async with _translated():
             message = await place.fetch()
-            words = f"{line}\n{message.content}"
-            is_told = message.content.startswith(line)
+            words = f"{line}\n{texts.unnumbered(message.content)}"
+            is_told = words == message.content
             if not is_told and _is_last_word(message) and len(words) <= _MOST_CHARACTERS:
                 await place.edit(content=words)
 
@@ -118,6 +118,10 @@ class DiscordBoard:
                     is_card = mark == card_mark(thumbnail)
                     return Place(_spot(message), await self._thread(message, thumbnail) if is_card else None)
         return None
+
+    def name_of(self, server: ServerId) -> str:
+        found = self._bot.get_guild(server)
+        return found.name if found is not None else ""
 
     async def _edit_card(self, card: Card) -> None:
         place = card.thumbnail.card

@@ -13,7 +13,7 @@ from bot.domain.thumbnails.ids import ThumbnailId
 from bot.domain.thumbnails.thumbnails import MOST_CANDIDATES, MOST_MORE
 from bot.ui.doors import EaselButton
 from bot.ui.thumbnails.answers import ORDERED, approved, card_to_change, closed, told, voted, withdraw
-from bot.ui.thumbnails.modals import change_modal
+from bot.ui.thumbnails.modals import change_modal, decline_modal
 from bot.ui.thumbnails.people import person_of
 
 ID = r"(?P<thumbnail>[\w-]{16})"
@@ -75,15 +75,15 @@ class ApproveButton(ThumbnailButton, template=rf"v1:thumbnail:approve:{ID}"):
 
 
 class DeclineButton(ThumbnailButton, template=rf"v1:thumbnail:decline:{ID}"):
-    """For moderators."""
+    """For moderators: opens the form in which they may say why."""
 
     label = "Decline"
     action = "decline"
 
     async def press(self, interaction: discord.Interaction[ImageBot]) -> None:
         approving = interaction.client.services.thumbnails.approving
-        found = await approving.decline(self.thumbnail, await person_of(interaction))
-        await told(interaction, f"Declined #{found.number}. Its card says so in a moment.")
+        found = await approving.to_decline(self.thumbnail, await person_of(interaction))
+        await interaction.response.send_modal(decline_modal(found))
 
 
 class WithdrawButton(ThumbnailButton, template=rf"v1:thumbnail:withdraw:{ID}"):

@@ -14,14 +14,21 @@ from bot.domain.styles import STYLES
 from bot.domain.thumbnails.headlines import LONGEST_HEADLINE
 from bot.domain.thumbnails.ids import ThumbnailId
 from bot.domain.thumbnails.sizes import SIZES
-from bot.domain.thumbnails.thumbnails import LONGEST_CHANGE, LONGEST_WISH, MOST_REFERENCES
+from bot.domain.thumbnails.thumbnails import (
+    LONGEST_CHANGE,
+    LONGEST_REASON,
+    LONGEST_WISH,
+    MOST_REFERENCES,
+    Thumbnail,
+)
 from bot.ports.thumbnails import Card
 from bot.ui.modals import submitted, text_in, uploads_in, values_in
 
 _ASK = re.compile(r"v1:thumbnail:ask:([2-4]:[a-z]*)")
 _CHANGE = re.compile(r"v1:thumbnail:reword:([\w-]{16})")
+_DECLINE = re.compile(r"v1:thumbnail:reason:([\w-]{16})")
 _PLATFORMS, _HEADLINE, _SHOWS, _STYLE, _REFERENCES = "platforms", "headline", "shows", "style", "references"
-_CANDIDATE, _WORDS = "candidate", "words"
+_CANDIDATE, _WORDS, _REASON = "candidate", "words", "reason"
 _NO_STYLE = "none"
 # Discord's limit for a select is 25 options: no style, and those that thumbnails are most often made in.
 _OFTEN_USED = (
@@ -72,6 +79,14 @@ class ChangeForm:
     thumbnail: ThumbnailId
     candidate: int
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineForm:
+    """Why it is declined; empty where nobody says why."""
+
+    thumbnail: ThumbnailId
+    reason: str
 
 
 def ask_modal(*, pictures: int, template: str) -> discord.ui.Modal:
@@ -128,6 +143,27 @@ def change_modal(card: Card) -> discord.ui.Modal:
     return modal
 
 
+def decline_modal(thumbnail: Thumbnail) -> discord.ui.Modal:
+    """Nobody has to say why."""
+    modal = discord.ui.Modal(title=f"Decline #{thumbnail.number}", custom_id=f"v1:thumbnail:reason:{thumbnail.id}")
+    reason: discord.ui.TextInput[Any] = discord.ui.TextInput(
+        custom_id=_REASON,
+        style=discord.TextStyle.paragraph,
+        required=False,
+        max_length=LONGEST_REASON,
+        placeholder="We had a fort last week. Something from the new season would fit well.",
+    )
+    modal.add_item(
+        discord.ui.Label(
+            text="Why, and what would help",
+            description="Optional. Everybody here can read it on the card",
+            component=reason,
+        )
+    )
+    modal.stop()
+    return modal
+
+
 def read_ask(interaction: discord.Interaction[Any]) -> AskForm | None:
     """None when the interaction is no form in which a thumbnail is asked for."""
     sent = submitted(interaction, _ASK)
@@ -156,6 +192,15 @@ def read_change(interaction: discord.Interaction[Any]) -> ChangeForm | None:
     number = next(iter(values_in(fields.get(_CANDIDATE))), "")
     candidate = int(number) if re.fullmatch(r"[0-9]{1,4}", number) else 0
     return ChangeForm(ThumbnailId(thumbnail), candidate, text_in(fields.get(_WORDS)))
+
+
+def read_decline(interaction: discord.Interaction[Any]) -> DeclineForm | None:
+    """None when the interaction is no form about why a thumbnail is declined."""
+    sent = submitted(interaction, _DECLINE)
+    if sent is None:
+        return None
+    thumbnail, fields, _ = sent
+    return DeclineForm(ThumbnailId(thumbnail), text_in(fields.get(_REASON)))
 
 
 def _platforms() -> "discord.ui.Select[Any]":

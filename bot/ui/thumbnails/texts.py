@@ -1,5 +1,6 @@
 """What cards and answers say of a thumbnail: its title, what was asked for, how it stands, and whose picture it is."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
@@ -8,7 +9,7 @@ import discord
 from bot.domain.styles import STYLES
 from bot.domain.thumbnails.sizes import SIZES, Size
 from bot.domain.thumbnails.states import ThumbnailState, Why
-from bot.domain.thumbnails.thumbnails import Candidate, Thumbnail
+from bot.domain.thumbnails.thumbnails import LONGEST_REASON, Candidate, Thumbnail
 from bot.ports.thumbnails import Card
 from bot.ui.board_errors import trouble_sentence
 from bot.ui.links import link_to
@@ -18,6 +19,7 @@ from bot.ui.words import plain
 _LONGEST_TITLE = 80
 _LONGEST_FILE_NAME = 40
 _UNQUOTED = "A thumbnail"  # where this server's rules do not let members' words be shown
+_NUMBERED = re.compile(r"\A-# Candidates? [^\n]*\n")
 _S = ThumbnailState
 
 
@@ -166,7 +168,11 @@ def _winner(card: Card) -> list[Candidate]:
 
 
 def _declined(card: Card) -> str:
-    return f"**Declined** by {_by(card.thumbnail)}"
+    """Whoever declined it may have said why, in words of their own."""
+    declined = f"**Declined** by {_by(card.thumbnail)} · ask again with `/thumbnail request`"
+    if not card.reason or not card.is_quoted:
+        return declined
+    return f"{declined}\n> {plain(card.reason, limit=LONGEST_REASON)}"
 
 
 def _withdrawn(card: Card) -> str:
@@ -248,6 +254,11 @@ def named(candidates: Sequence[Candidate]) -> str:
 def numbered(thumbnail: Thumbnail, numbers: Sequence[int], *, is_vote: bool) -> str:
     """Above pictures that are candidates."""
     return _facts(f"{_named(numbers)} of #{thumbnail.number}", "vote on the card" if is_vote else "")
+
+
+def unnumbered(words: str) -> str:
+    """Of a message with pictures, without the line that `numbered` is: members' words never begin like it."""
+    return _NUMBERED.sub("", words)
 
 
 def _named(numbers: Sequence[int]) -> str:
