@@ -159,7 +159,7 @@ def test_a_long_prompt_says_what_is_added_to_it() -> None:
     said = sentence(errors.PromptTooLong(length=3900, limit=4000, style=182))
     assert said == "Your prompt has 3,900 characters; the style adds 182, so 3,818 of 4,000 fit. Cut 82 and try again."
     said = sentence(errors.PromptTooLong(length=3900, limit=4000, style=182, guidance=200))
-    assert "; the style adds 182 and this button adds 200, so 3,618 of 4,000 fit. Use Edit and" in said
+    assert "; the style adds 182 and this button adds 200, so 3,618 of 4,000 fit. Ask in fewer words" in said
 
 
 def test_a_style_that_is_not_there_is_named_safely() -> None:

@@ -15,7 +15,7 @@ from bot.domain.catalogue import CATALOGUE, DEFAULT_MODEL, Model
 from bot.domain.ids import EditId, RequestId, RunId, Sha256
 from bot.domain.requests import Request
 from bot.domain.thumbnails.ballots import tally
-from bot.domain.thumbnails.thumbnails import Candidate
+from bot.domain.thumbnails.thumbnails import Candidate, Thumbnail
 from bot.ports.thumbnails import Card
 from tests.board_builders import a_board, a_thumbnail
 from tests.builders import START, a_request
@@ -34,6 +34,7 @@ BY_TYPE: dict[Any, object] = {
     Request: REQUEST,
     Model: CATALOGUE[DEFAULT_MODEL],
     Card: A_CARD,
+    Thumbnail: THUMBNAIL,
     int: 1,
     bool: True,
     str: "a red fox",
