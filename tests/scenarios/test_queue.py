@@ -67,10 +67,11 @@ async def test_a_queue_tells_nothing_of_what_was_asked_for_in_other_channels(stu
 
 
 async def test_a_request_of_which_some_are_begun_stands_there_once_as_being_made(tmp_path: Path) -> None:
-    async with open_studio(tmp_path, quota={"member": []}) as studio:
+    async with open_studio(tmp_path, quota={"member": []}, runbase={"requests_per_10_s": 7}) as studio:
         for number in range(9):
             await studio.imagine(f"fox {number}", count=4)
         await studio.world.until(lambda: half_begun(studio))
+        await studio.world.pause()
         head, *lines = shown(await studio.alice.slash(studio.channel, "queue")).content.splitlines()
         assert half_begun(studio)
         told = [line.split(" · ")[1:3] for line in lines]
