@@ -24,7 +24,7 @@ def plain(prompt: str, size: tuple[int, int], *_: object) -> bytes:
 
 @asynccontextmanager
 async def a_day(folder: Path, up: asyncio.Barrier, *keys: str, **changes: str) -> AsyncIterator[Day]:
-    async with open_house(folder, keys=keys, clock=HurriedClock(), painter=plain) as house:
+    async with open_house(folder, keys=keys, clock=HurriedClock(), painter=plain, is_new=True) as house:
         house.environment |= {"EASEL__QUOTA__MEMBER": "[]", "EASEL__RUNBASE__READ_TIMEOUT": "5s", **changes}
         day = Day(house)
         await house.start()

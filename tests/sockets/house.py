@@ -16,6 +16,7 @@ from bot.ports import Clock
 from bot.preview.emulator import Emulator
 from bot.preview.emulator.server import Painter
 from bot.preview.painter import paint
+from tests.sockets.past import remember_runs
 from tests.standin.discord import Channel, Interaction, Member, Permission, Server, StandIn
 
 KEY = "sk-of-the-sockets"
@@ -39,6 +40,8 @@ class House:
     alice: Member
     environment: dict[str, str]
     home: Path
+    speed: float
+    is_new: bool = False
     wrapper: tuple[str, ...] = ()
     process: asyncio.subprocess.Process | None = None
     output: list[str] = field(default_factory=list)
@@ -63,10 +66,11 @@ class House:
     async def launch(self, *options: str, **changes: str) -> None:
         """The log goes to a file: a pipe that nobody reads until the end would stop a talkative bot."""
         command = [*self.wrapper, *self.standin.command("bot", "run", *options)]
+        environment = {**self.environment, **changes}
+        if not self.is_new:
+            await remember_runs(Path(environment["EASEL__STORAGE__PATH"]), speed=self.speed)
         with tempfile.NamedTemporaryFile(prefix="log-", dir=self.home, delete=False) as log:
-            self.process = await asyncio.create_subprocess_exec(
-                *command, env={**self.environment, **changes}, stderr=log
-            )
+            self.process = await asyncio.create_subprocess_exec(*command, env=environment, stderr=log)
         self._logs[self.process.pid] = Path(log.name)
 
     async def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
@@ -107,7 +111,9 @@ async def open_house(
     keys: Sequence[str] = (KEY,),
     clock: Clock | None = None,
     painter: Painter = paint,
+    is_new: bool = False,
 ) -> AsyncIterator[House]:
+    """A bot that has served before, and knows how long pictures take, unless it `is_new`."""
     async with AsyncExitStack() as stack:
         standin = await stack.enter_async_context(StandIn())
         emulator = await stack.enter_async_context(listening(speed, keys=keys, clock=clock, painter=painter))
@@ -121,6 +127,8 @@ async def open_house(
             alice=standin.new_member(server, "alice"),
             environment=_environment(folder, standin, emulator, keys),
             home=folder,
+            speed=speed,
+            is_new=is_new,
         )
         try:
             yield house

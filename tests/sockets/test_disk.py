@@ -65,7 +65,7 @@ def held(house: House) -> Iterator[sqlite3.Connection]:
 
 
 async def test_while_somebody_else_writes_nothing_is_lost_and_members_are_refused(tmp_path: Path) -> None:
-    async with open_house(tmp_path) as house:
+    async with open_house(tmp_path, is_new=True) as house:
         await house.start()
         moments = Moments()
         house.emulator.faults = moments
@@ -96,7 +96,7 @@ async def test_while_somebody_else_writes_nothing_is_lost_and_members_are_refuse
 async def fills_up(folder: Path, open_disk: OpenDisk) -> House:
     """Two pictures are paid for when the disk fills up: one is being made, the answer to the other is on its way."""
     with open_disk(folder) as disk:
-        async with open_house(folder, speed=10) as house:
+        async with open_house(folder, speed=10, is_new=True) as house:
             house.environment["EASEL__STORAGE__PATH"] = str(disk.folder / "easel.sqlite3")
             house.wrapper = UNPRIVILEGED
             await house.start()
@@ -165,7 +165,7 @@ CLOSINGS: Mapping[Callable[[Path], None], str] = {
 
 
 async def test_a_database_that_cannot_be_written_at_the_start_is_one_line_that_says_what_to_do(tmp_path: Path) -> None:
-    async with open_house(tmp_path) as house:
+    async with open_house(tmp_path, is_new=True) as house:
 
         def a_ledger(name: str) -> Path:
             path = tmp_path / name / "easel.sqlite3"
@@ -195,7 +195,7 @@ async def test_a_database_that_cannot_be_written_at_the_start_is_one_line_that_s
 
 
 async def test_a_damaged_database_is_one_line_at_every_start_and_is_left_as_it_is(tmp_path: Path) -> None:
-    async with open_house(tmp_path) as house:
+    async with open_house(tmp_path, is_new=True) as house:
         house.environment["EASEL__STORAGE__PATH"] = str(tmp_path / "whole" / "easel.sqlite3")
         await house.start()
         await house.picture(await house.imagine())
@@ -221,7 +221,7 @@ async def test_a_damaged_database_is_one_line_at_every_start_and_is_left_as_it_i
 
 
 async def test_damage_under_a_running_bot_ends_its_business_and_turns_its_health_red(tmp_path: Path) -> None:
-    async with open_house(tmp_path) as house, httpx.AsyncClient(trust_env=False) as machine:
+    async with open_house(tmp_path, is_new=True) as house, httpx.AsyncClient(trust_env=False) as machine:
         path = tmp_path / "easel.sqlite3"
         await house.start(EASEL__METRICS__LISTEN="127.0.0.1:0")
         await house.picture(await house.imagine())

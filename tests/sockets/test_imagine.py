@@ -17,6 +17,7 @@ from PIL import Image
 
 from bot.preview.emulator import Emulator, Fault, Place
 from tests.sockets.house import KEY, listening, open_house
+from tests.sockets.past import remember_runs
 from tests.unit.emulator_world import picture
 
 ROOT = Path(__file__).parents[2]
@@ -78,8 +79,14 @@ async def until(condition: Callable[[], bool]) -> None:
 
 
 @asynccontextmanager
-async def a_shell(folder: Path, *, speed: float = 40.0, takes_data_uris: bool = False) -> AsyncIterator[Shell]:
+async def a_shell(
+    folder: Path, *, speed: float = 40.0, takes_data_uris: bool = False, is_new: bool = False
+) -> AsyncIterator[Shell]:
+    """A ledger that knows how long pictures take, unless it `is_new`."""
     async with listening(speed, takes_data_uris=takes_data_uris) as emulator:
+        if not is_new:
+            (folder / "data").mkdir(mode=0o700)
+            await remember_runs(folder / "data" / "easel.sqlite3", speed=speed)
         yield Shell(folder, emulator)
 
 
@@ -104,7 +111,7 @@ def size_of(path: Path) -> tuple[int, int]:
 
 async def test_a_script_gets_the_path_alone_and_the_picture_has_the_aspect_of_the_request(tmp_path: Path) -> None:
     (tmp_path / "sketch.png").write_bytes(picture("red", (60, 40)))
-    async with a_shell(tmp_path, takes_data_uris=True) as shell:
+    async with a_shell(tmp_path, takes_data_uris=True, is_new=True) as shell:
         done = await shell.imagine(PROMPT, "--aspect", "3:2", "--reference", "sketch.png", "--out", "fox.png")
         (run,) = shell.emulator.runs
     assert (done.code, done.out) == (0, "fox.png\n")
