@@ -80,6 +80,7 @@ class Fortress:
 
     async def start(self, **changes: str) -> None:
         house = self.house
+        await house.furnish(house.environment)
         with self._log_file.open("ab") as log:
             house.process = await asyncio.create_subprocess_exec(
                 *house.standin.command("bot", "run"),

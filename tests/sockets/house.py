@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,11 +67,15 @@ class House:
         """The log goes to a file: a pipe that nobody reads until the end would stop a talkative bot."""
         command = [*self.wrapper, *self.standin.command("bot", "run", *options)]
         environment = {**self.environment, **changes}
-        if not self.is_new:
-            await remember_runs(Path(environment["EASEL__STORAGE__PATH"]), speed=self.speed)
+        await self.furnish(environment)
         with tempfile.NamedTemporaryFile(prefix="log-", dir=self.home, delete=False) as log:
             self.process = await asyncio.create_subprocess_exec(*command, env=environment, stderr=log)
         self._logs[self.process.pid] = Path(log.name)
+
+    async def furnish(self, environment: Mapping[str, str]) -> None:
+        """Before the bot's first start; later it finds what is there."""
+        if not self.is_new:
+            await remember_runs(Path(environment["EASEL__STORAGE__PATH"]), speed=self.speed)
 
     async def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Send the signal and return the exit code; what was logged is added to `output`."""
