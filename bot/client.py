@@ -29,6 +29,7 @@ from bot.services.submission import Submission
 from bot.services.thumbnails import Thumbnails
 from bot.services.times import Times
 from bot.services.viewing import Viewing
+from bot.threads import Threads
 
 log = logging.getLogger(__name__)
 
@@ -148,6 +149,16 @@ class ImageBot(CommandBot):
     """The bot that serves."""
 
     services: Services
+
+    def __init__(self, *, tree_cls: type[app_commands.CommandTree["ImageBot"]], message_content: bool) -> None:
+        super().__init__(tree_cls=tree_cls, message_content=message_content)
+        self.threads = Threads()
+
+    async def on_ready(self) -> None:
+        self.threads.forget()
+
+    async def on_raw_thread_delete(self, deleted: discord.RawThreadDeleteEvent) -> None:
+        self.threads.deleted(deleted.thread_id)
 
     async def setup_hook(self) -> None:
         await super().setup_hook()

@@ -8,7 +8,7 @@ BotError
 │   ├── NothingToEdit, NoPictureThere, OnlyVideosThere, PictureUnseen, FormGone
 │   ├── TooManyReferences, ReferenceEmpty, ReferenceTooLarge, ReferenceTooManyPixels,
 │   │   NotAPicture, BrokenPicture, ReferenceGone, ForeignReference
-│   ├── RequestGone, NotYours, NotYourRequest, TooLateToCancel
+│   ├── RequestGone, NotYours, NotShownHere, NotYourRequest, TooLateToCancel
 │   ├── ImageDeleted, ImageForgotten; and more in `moderation.py`
 │   └── QuotaExceeded, QueueFull, AlreadyAsked, AlreadyBeingMade
 ├── Unavailable             nobody here can change it now; try later
@@ -242,6 +242,10 @@ class RequestGone(Refused):
 
 class NotYours(Refused):
     """Somebody else's private request."""
+
+
+class NotShownHere(Refused):
+    """A picture in a channel that the member may not enter, or of which that is not known from here."""
 
 
 class ReferencesNotYours(Refused):

@@ -20,13 +20,17 @@ class Whose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What `member` wants to see of a server. Of everybody's, nothing from channels that are `hidden` from them."""
+    """What `member` wants to see of a server. Of everybody's, nothing from channels that are `hidden` from them.
+
+    `is_partial` where of some of these it could not be found out yet.
+    """
 
     server: ServerId
     member: MemberId
     whose: Whose = Whose.MINE
     search: str = ""
     hidden: frozenset[ChannelId] = frozenset()
+    is_partial: bool = False
 
 
 def searchable(text: str) -> str:

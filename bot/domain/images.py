@@ -1,5 +1,6 @@
 """A picture with all that the ledger knows of it, and who may see how much of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -27,6 +28,12 @@ class Viewer(Protocol):
 
     @property
     def member(self) -> MemberId: ...
+
+    async def ask_about(self, channels: Sequence[ChannelId]) -> bool:
+        """First of all, since archived threads are not known; the first ones first, as many as there is time for.
+
+        False when some are not known yet: they count as closed.
+        """
 
     def may_enter(self, channel: ChannelId) -> bool: ...
 
@@ -101,11 +108,17 @@ class Image:
             place is not None and viewer.may_moderate(place.spot.channel)
         )
 
+    def depends_on(self, viewer: Viewer) -> tuple[ChannelId, ...]:
+        """What has to be known before `sight_of` somebody who looks."""
+        address = self.request.address
+        is_known = address.member_id == viewer.member or address.server_id != viewer.server
+        return () if is_known or self.seen_in is None else (self.seen_in,)
+
     def sight_of(self, viewer: Viewer) -> Sight:
         address = self.request.address
         if address.member_id == viewer.member:
             return Sight.WHOLE
-        channel = self._seen_in
+        channel = self.seen_in
         if address.server_id != viewer.server or channel is None or not viewer.may_enter(channel):
             return Sight.NOTHING
         if self.post is not None and not self.post.shows_prompt:
@@ -113,8 +126,8 @@ class Image:
         return Sight.WHOLE
 
     @property
-    def _seen_in(self) -> ChannelId | None:
-        """Discord shows a picture a moment before it is written down where."""
+    def seen_in(self) -> ChannelId | None:
+        """Where others can see it. Discord shows a picture a moment before it is written down where."""
         if self.open_place is not None:
             return self.open_place.spot.channel
         address = self.request.address

@@ -29,8 +29,8 @@ class GalleryStore(Protocol):
 
     async def count(self, wanted: Wanted) -> int: ...
 
-    async def channels(self, server: ServerId) -> frozenset[ChannelId]:
-        """Where in a server anything was asked for in public."""
+    async def channels(self, server: ServerId) -> Sequence[ChannelId]:
+        """Where in a server anything was asked for in public: first where that was last."""
 
 
 class PostStore(Protocol):

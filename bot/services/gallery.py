@@ -61,8 +61,9 @@ class Gallery:
         if not viewer.may_moderate(here):
             raise NotModerator
         channels = await self._gallery.channels(viewer.server)
-        open_channels = {one for one in channels if viewer.may_enter(one) and viewer.may_moderate(one)}
-        return replace(wanted, hidden=frozenset(channels - open_channels))
+        are_known = await viewer.ask_about(channels)
+        hidden = frozenset(one for one in channels if not (viewer.may_enter(one) and viewer.may_moderate(one)))
+        return replace(wanted, hidden=hidden, is_partial=not are_known)
 
     async def _page(self, wanted: Wanted, number: int) -> Page:
         pasts = await self._gallery.page(wanted, skip=number * PER_PAGE, most=PER_PAGE + 1)

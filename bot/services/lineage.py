@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 
 from bot.domain.errors import (
     DownloadFailed,
-    ImageDeleted,
     ImageForgotten,
-    NotYours,
+    NotShownHere,
     ReferencesUnreachable,
     RequestGone,
     StorageUnavailable,
 )
-from bot.domain.ids import RunId
+from bot.domain.ids import ChannelId, RunId
 from bot.domain.images import Image, Sight, Viewer
 from bot.domain.lineage import Fate, Kin, Relative, WayBack
 from bot.domain.requests import Parent, Spot, Upload
@@ -35,6 +34,7 @@ EMPTY_FRAMES: Mapping[Fate, str] = {
     Fate.THERE: "not kept",
     Fate.DELETED: "deleted",
     Fate.HIDDEN: "private",
+    Fate.CLOSED: "not shown",
     Fate.OUTSIDE: "not mine",
     Fate.FORGOTTEN: "too old",
 }
@@ -92,10 +92,7 @@ class Lineage:
         if made_of is None:
             back = Parent(parent.channel_id, parent.message_id, parent.run_id)
             return WayBack(back, await self._outside(parent, viewer), private)
-        if made_of.sight_of(viewer) is Sight.NOTHING:
-            raise NotYours
-        if made_of.is_deleted:
-            raise ImageDeleted
+        await self._viewing.check(made_of, viewer)
         pictures = (await self._sources.upload(made_of, {}),)
         place = made_of.open_place
         if place is None:
@@ -115,7 +112,10 @@ class Lineage:
     async def _kin(self, image: Image, viewer: Viewer) -> Kin:
         line = await self._images.ancestors(image.id, most=_MOST_ANCESTORS + 1)
         children = await self._images.children(image.id, most=_MOST_CHILDREN + 1)
-        ancestors = [await self._relative(run, viewer) for run in line[:_MOST_ANCESTORS]]
+        older = [await self._images.image(run) for run in line[:_MOST_ANCESTORS]]
+        younger = [await self._images.image(run) for run in children[:_MOST_CHILDREN]]
+        await viewer.ask_about(_channels((image, *older, *younger), viewer))
+        ancestors = [_of(one, viewer) for one in older]
         eldest = ancestors[-1].image if ancestors else image
         is_whole = len(line) <= _MOST_ANCESTORS
         if is_whole and eldest is not None and (outside := _outside_of(eldest, viewer)) is not None:
@@ -123,14 +123,10 @@ class Lineage:
         return Kin(
             ancestors=tuple(reversed(ancestors)),
             this=_of(image, viewer),
-            children=tuple([await self._relative(run, viewer) for run in children[:_MOST_CHILDREN]]),
+            children=tuple(_of(one, viewer) for one in younger),
             has_earlier=not is_whole,
             has_more_children=len(children) > _MOST_CHILDREN,
         )
-
-    async def _relative(self, run: RunId, viewer: Viewer) -> Relative:
-        image = await self._images.image(run)
-        return Relative(Fate.FORGOTTEN) if image is None else _of(image, viewer)
 
     async def _cells(self, kin: Kin, seen: Mapping[Spot, MessageNow]) -> Sequence[Cell]:
         cells, left_bytes = [], _MOST_BYTES
@@ -157,11 +153,12 @@ class Lineage:
             return None
 
     async def _outside(self, parent: Parent, viewer: Viewer) -> tuple[Upload, ...]:
-        """Raises: NotYours, ImageForgotten, ReferencesUnreachable."""
+        """Raises: NotShownHere, ImageForgotten, ReferencesUnreachable."""
         if parent.message_id is None:
             raise ImageForgotten
+        await viewer.ask_about([parent.channel_id])
         if not viewer.may_enter(parent.channel_id):
-            raise NotYours
+            raise NotShownHere
         spot = Spot(parent.channel_id, parent.message_id)
         found = (await self._whereabouts.look_up([spot], within_s=_LOOK_BACK_WITHIN_S)).get(spot)
         if found is None:
@@ -171,10 +168,20 @@ class Lineage:
         return tuple(upload for _, upload in found.pictures)
 
 
-def _of(image: Image, viewer: Viewer) -> Relative:
+def _channels(images: Sequence[Image | None], viewer: Viewer) -> Sequence[ChannelId]:
+    """What has to be known before it is told of them, and of what was there before them."""
+    there = [one for one in images if one is not None]
+    parents = [one.request.parent for one in there]
+    outside = [one.channel_id for one in parents if one is not None and one.run_id is None]
+    return [*outside, *(channel for one in there for channel in one.depends_on(viewer))]
+
+
+def _of(image: Image | None, viewer: Viewer) -> Relative:
+    if image is None:
+        return Relative(Fate.FORGOTTEN)
     sight = image.sight_of(viewer)
     if sight is Sight.NOTHING:
-        return Relative(Fate.HIDDEN)
+        return Relative(Fate.HIDDEN if image.seen_in is None else Fate.CLOSED)
     fate = Fate.DELETED if image.is_deleted else Fate.THERE
     place = None if image.is_deleted else image.open_place
     return Relative(fate, image, place.spot if place else None, is_quoted=sight is Sight.WHOLE)
@@ -185,8 +192,10 @@ def _outside_of(image: Image, viewer: Viewer) -> Relative | None:
     parent = image.request.parent
     if parent is None or parent.run_id is not None:
         return None
-    if parent.message_id is None or not viewer.may_enter(parent.channel_id):
+    if parent.message_id is None:
         return Relative(Fate.HIDDEN)
+    if not viewer.may_enter(parent.channel_id):
+        return Relative(Fate.CLOSED)
     return Relative(Fate.OUTSIDE, spot=Spot(parent.channel_id, parent.message_id))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.domain.errors import ImageDeleted, NotYours, RequestGone
+from bot.domain.errors import ImageDeleted, NotShownHere, NotYours, RequestGone
 from bot.domain.ids import RequestId, RunId
 from bot.domain.images import Image, Sight, Viewer
 from bot.domain.requests import Spot
@@ -31,15 +31,22 @@ class Viewing:
         self._images = images
 
     async def look(self, run: RunId, viewer: Viewer) -> Image:
-        """Raises: RequestGone, NotYours, ImageDeleted."""
+        """Raises: RequestGone, NotYours, NotShownHere, ImageDeleted."""
         image = await self._images.image(run)
         if image is None:
             raise RequestGone
+        await self.check(image, viewer)
+        return image
+
+    async def check(self, image: Image, viewer: Viewer) -> None:
+        """Raises: RequestGone, NotYours, NotShownHere, ImageDeleted."""
+        await viewer.ask_about(image.depends_on(viewer))
         if image.sight_of(viewer) is Sight.NOTHING:
-            raise NotYours if image.request.address.server_id == viewer.server else RequestGone
+            if image.request.address.server_id != viewer.server:
+                raise RequestGone
+            raise NotYours if image.seen_in is None else NotShownHere
         if image.is_deleted:
             raise ImageDeleted
-        return image
 
     async def details(self, run: RunId, viewer: Viewer) -> Details:
         """Raises: what `look` raises."""

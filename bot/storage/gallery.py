@@ -35,9 +35,9 @@ class SqliteGalleryStore:
             (row,) = await read("count_server_images", **values)
         return number(row, "images")
 
-    async def channels(self, server: ServerId) -> frozenset[ChannelId]:
+    async def channels(self, server: ServerId) -> Sequence[ChannelId]:
         rows = await self._database.read("list_channels", server_id=server)
-        return frozenset(ChannelId(number(row, "channel_id")) for row in rows)
+        return [ChannelId(number(row, "channel_id")) for row in rows]
 
     async def _past(self, row: Row) -> PastImage | None:
         """None when it was forgotten just now."""

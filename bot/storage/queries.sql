@@ -320,7 +320,9 @@ SELECT COUNT(*) AS images FROM requests AS request JOIN runs AS run ON run.reque
    AND LOWER(request.prompt) LIKE :pattern ESCAPE '\';
 
 -- name: list_channels
-SELECT DISTINCT channel_id FROM requests WHERE server_id = :server_id AND NOT private;
+SELECT channel_id FROM requests WHERE server_id = :server_id AND NOT private
+ GROUP BY channel_id
+ ORDER BY MAX(created_at_ms) DESC, channel_id;
 
 -- name: reserve_post
 -- Nothing comes back when it is posted already, or just being posted.

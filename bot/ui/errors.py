@@ -191,6 +191,10 @@ _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
         "from the picture, or `/imagine` with files of your own."
     ),
     errors.NotYours: "This is somebody else's private request. Use `/imagine` to make a picture of your own.",
+    errors.NotShownHere: (
+        "I cannot show you that picture from here: you may not read the channel it is in, or I cannot look that up. If "
+        "you can see it yourself, right-click it there → Apps → Edit image."
+    ),
     errors.ImageDeleted: "This picture was deleted. Use `/imagine` to make another.",
     errors.ImageForgotten: (
         "That picture is gone: its message was deleted, and I keep no copy of it any more. Use `/imagine` to make "

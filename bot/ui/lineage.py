@@ -21,6 +21,7 @@ from bot.ui.viewer import viewer_of
 from bot.ui.words import alt_text, plain
 
 _ALT_PROMPT = 80
+_UNSEEN = {Fate.HIDDEN: "private", Fate.CLOSED: "not shown here"}
 _UNNAMED = {Fate.THERE: "a picture"}
 
 
@@ -72,7 +73,7 @@ async def _show(
 def _buttons(run: RunId, kin: Kin) -> discord.ui.View | None:
     """Back, unless it is known already that it leads nowhere."""
     parent = kin.ancestors[-1] if kin.ancestors else None
-    if parent is None or parent.fate is Fate.HIDDEN or (parent.image is not None and parent.image.is_deleted):
+    if parent is None or parent.fate in _UNSEEN or (parent.image is not None and parent.image.is_deleted):
         return None
     view = discord.ui.View(timeout=None)
     view.add_item(BackButton(run))
@@ -110,8 +111,8 @@ def _lines(kin: Kin, server: ServerId, characters: int) -> Iterator[str]:
 
 def _line(relative: Relative, server: ServerId, characters: int) -> str:
     link = f"[picture](<{link_to(server, relative.spot)}>)" if relative.spot else ""
-    if relative.fate is Fate.HIDDEN:
-        return "private"
+    if relative.fate in _UNSEEN:
+        return _UNSEEN[relative.fate]
     if relative.fate is Fate.FORGOTTEN:
         return "no longer remembered"
     gone = "deleted" if relative.fate is Fate.DELETED else ""

@@ -14,6 +14,7 @@ from bot.ui.words import plain, unformatted
 
 _SHOWN_SEARCH = 60
 _DESCRIBED = 100  # characters of each prompt in the description of a sheet: six fit
+_PARTIAL = "-# Some older threads are still to be looked at: ask again for more."
 
 _ENDS = {
     EndReason.DECLINED: "declined by the model's safety rules",
@@ -29,8 +30,9 @@ _ENDS = {
 
 
 def page_text(page: Page) -> str:
+    partial = _PARTIAL if page.wanted.is_partial else ""
     if not page.pasts:
-        return _nothing(page)
+        return "\n".join(filter(None, [_nothing(page), partial]))
     shows_member = page.wanted.whose is Whose.SERVER
     return fitted(
         _head(page),
@@ -38,7 +40,7 @@ def page_text(page: Page) -> str:
             f"{number}. {_line(past, characters, shows_member=shows_member)}"
             for number, past in enumerate(page.pasts, start=1)
         ],
-        lambda left_out: f"-# and {left_out} more" * bool(left_out),
+        lambda left_out: "\n".join(filter(None, [f"-# and {left_out} more" * bool(left_out), partial])),
     )
 
 

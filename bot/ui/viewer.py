@@ -1,5 +1,6 @@
 """Whoever looks at a picture, as Discord knows them: their server, and the channels they may enter or moderate."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import discord
@@ -17,6 +18,13 @@ class InteractionViewer:
     member: MemberId
     interaction: discord.Interaction[ImageBot]
 
+    async def ask_about(self, channels: Sequence[ChannelId]) -> bool:
+        interaction = self.interaction
+        if interaction.guild is None:
+            return True
+        elsewhere = [one for one in channels if one != interaction.channel_id]
+        return await interaction.client.threads.ask_about(interaction.guild, elsewhere)
+
     def may_enter(self, channel: ChannelId) -> bool:
         granted = self._granted(channel)
         return channel == self.interaction.channel_id or (granted.view_channel and granted.read_message_history)
@@ -32,11 +40,12 @@ class InteractionViewer:
             return discord.Permissions.none()
         if channel == interaction.channel_id:
             return interaction.permissions
-        there = server.get_channel_or_thread(channel)
-        if there is None or (isinstance(there, discord.Thread) and there.parent is None):
+        home = interaction.client.threads.home(server, channel)
+        there = server.get_channel(channel if home is None else home.parent)
+        if there is None:
             return discord.Permissions.none()
         granted = there.permissions_for(member)
-        if isinstance(there, discord.Thread) and there.is_private() and not granted.manage_threads:
+        if home is not None and home.is_private and not granted.manage_threads:
             return discord.Permissions.none()  # who was invited is not known
         return granted
 

@@ -95,10 +95,16 @@ async def test_a_servers_are_everybodys_but_nothing_private(ledger: Ledger) -> N
 async def test_of_a_server_hidden_channels_stay_hidden(ledger: Ledger) -> None:
     await asked(ledger, address=an_address(channel_id=THERE))
     here = await asked(ledger)
-    assert await ledger.gallery.channels(STUDIO) == {HERE, THERE}
+    assert set(await ledger.gallery.channels(STUDIO)) == {HERE, THERE}
     assert await ids(ledger, replace(SERVER, hidden=frozenset({THERE}))) == [first_run(here)]
     assert await ids(ledger, replace(SERVER, hidden=frozenset({ChannelId(2), ChannelId(212)}))) != []
     assert await ledger.gallery.count(replace(SERVER, hidden=frozenset({THERE, HERE}))) == 0
+
+
+async def test_channels_come_in_the_order_in_which_they_were_last_asked_in(ledger: Ledger) -> None:
+    for minute, channel in enumerate((HERE, THERE, ChannelId(22), HERE)):
+        await asked(ledger, address=an_address(channel_id=channel), created_at=minutes(minute))
+    assert list(await ledger.gallery.channels(STUDIO)) == [HERE, ChannelId(22), THERE]
 
 
 async def test_channels_where_all_was_private_are_not_told(ledger: Ledger) -> None:

@@ -29,9 +29,10 @@ class MemoryGalleryStore:
     async def count(self, wanted: Wanted) -> int:
         return sum(len(self._pasts(entry)) for entry in self._wanted(wanted))
 
-    async def channels(self, server: ServerId) -> frozenset[ChannelId]:
-        addresses = [entry.request.address for entry in self._ledger.entries.values()]
-        return frozenset(one.channel_id for one in addresses if one.server_id == server and not one.private)
+    async def channels(self, server: ServerId) -> Sequence[ChannelId]:
+        newest_first = sorted(self._ledger.entries.values(), key=lambda entry: entry.request.created_at, reverse=True)
+        addresses = [entry.request.address for entry in newest_first]
+        return list(dict.fromkeys(one.channel_id for one in addresses if one.server_id == server and not one.private))
 
     def _wanted(self, wanted: Wanted) -> list[Entry]:
         found = [entry for entry in self._ledger.entries.values() if entry.acknowledged_at and _fits(entry, wanted)]

@@ -14,18 +14,28 @@ _STUDIO = ServerId(10)
 
 @dataclass
 class FakeViewer:
-    """`Viewer` who may enter everything but `locked`, and moderate `moderated`."""
+    """`Viewer` who may enter everything but `locked`, and moderate `moderated`.
+
+    Nothing is known of what is `unknown` before they asked about it, as far as there was `time`.
+    """
 
     member: MemberId
     server: ServerId = _STUDIO
     locked: frozenset[ChannelId] = frozenset()
     moderated: frozenset[ChannelId] = frozenset()
+    unknown: frozenset[ChannelId] = frozenset()
+    time: int = 100
+
+    async def ask_about(self, channels: Sequence[ChannelId]) -> bool:
+        left = [one for one in channels if one in self.unknown]
+        self.unknown -= frozenset(left[: self.time])
+        return len(left) <= self.time
 
     def may_enter(self, channel: ChannelId) -> bool:
-        return channel not in self.locked
+        return channel not in self.locked | self.unknown
 
     def may_moderate(self, channel: ChannelId) -> bool:
-        return channel in self.moderated
+        return channel in self.moderated - self.unknown
 
 
 @dataclass

@@ -71,7 +71,7 @@ async def test_deleted_pictures_and_messages_are_said_and_the_chain_goes_on(stud
     assert lines(panel)[2].startswith("3. **this picture** · add a hat · edit · [picture]")
 
 
-async def test_other_peoples_private_pictures_are_only_said_to_be_private(studio: Studio) -> None:
+async def test_of_pictures_in_channels_closed_to_the_viewer_nothing_is_told(studio: Studio) -> None:
     staff = studio.server.create_text_channel(
         "staff", overwrites={studio.bob: discord.PermissionOverwrite(view_channel=False)}
     )
@@ -83,7 +83,7 @@ async def test_other_peoples_private_pictures_are_only_said_to_be_private(studio
     run_of = studio._rows("SELECT id FROM runs ORDER BY queued_at_ms")
     _link(studio, child=run_of[1][0], parent=run_of[0][0], channel=staff.id, message=first.id)
     panel = await lineage(studio, open_one, member=studio.bob)
-    assert lines(panel)[0] == "1. private"
+    assert lines(panel)[0] == "1. not shown here"
     assert "secret" not in panel.content
     assert labels(panel.message) == []
     assert "a staff secret" in (await lineage(studio, open_one)).content

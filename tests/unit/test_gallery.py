@@ -1,11 +1,12 @@
 """Leafing through all that was asked for: which page, whose pictures, and what each of them shows."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from bot.domain.gallery import PER_PAGE, Whose, searchable
-from bot.domain.ids import RunId
+from bot.domain.ids import ChannelId, RunId
 from bot.domain.images import Viewer
 from bot.domain.posting import NotModerator
 from bot.services.gallery import Gallery, Page
@@ -113,6 +114,25 @@ async def test_who_is_no_moderator_here_sees_nobody_elses() -> None:
     for viewer in (seen_by(ALICE), seen_by(ALICE, moderated=frozenset({ELSEWHERE}))):
         with pytest.raises(NotModerator):
             await house.server(viewer)
+
+
+async def test_threads_that_are_not_known_yet_are_asked_about() -> None:
+    house = House()
+    run = await house.picture("a fox", member=BOB, channel=ELSEWHERE)
+    viewer = replace(MODERATOR, unknown=frozenset({ELSEWHERE}))
+    page = await house.page(viewer, whose=Whose.SERVER)
+    assert (runs_of(page), page.wanted.is_partial) == ([run], False)
+
+
+async def test_where_there_is_no_time_for_all_threads_the_newest_come_first_and_the_rest_with_the_next_look() -> None:
+    house = House()
+    threads = [ChannelId(50), ChannelId(51)]
+    older, newer = [await house.picture("a fox", member=BOB, channel=thread) for thread in threads]
+    viewer = replace(MODERATOR, moderated=frozenset({HERE, *threads}), unknown=frozenset(threads), time=1)
+    page = await house.page(viewer, whose=Whose.SERVER)
+    assert (runs_of(page), page.wanted.is_partial) == ([newer], True)
+    page = await house.page(viewer, whose=Whose.SERVER)
+    assert (runs_of(page), page.wanted.is_partial) == ([newer, older], False)
 
 
 # ---- what is searched for -------------------------------------------------------------------------------------------

@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from bot.domain.errors import ImageDeleted, ImageForgotten, NotYours, ReferencesUnreachable, RequestGone
+from bot.domain.errors import (
+    ImageDeleted,
+    ImageForgotten,
+    NotShownHere,
+    NotYours,
+    ReferencesUnreachable,
+    RequestGone,
+)
 from bot.domain.ids import MessageId, RunId, ServerId
 from bot.domain.lineage import Fate, Kin
 from bot.domain.requests import Parent, Relation, Spot, Upload
@@ -131,9 +138,32 @@ async def test_pictures_in_channels_that_the_viewer_may_not_enter_are_hidden() -
     parent = await world.picture("for staff", channel=ELSEWHERE)
     child = await world.made_of(parent, "for all")
     kin, cells = await drawn(world, child, member=BOB, locked=frozenset({ELSEWHERE}))
-    assert prompts(kin) == [Fate.HIDDEN, "for all"]
-    assert cells[0] == "1=private"
+    assert prompts(kin) == [Fate.CLOSED, "for all"]
+    assert cells[0] == "1=not shown"
     assert world.spot(parent) not in world.whereabouts.asked
+    with pytest.raises(NotShownHere):
+        await world.lineage.way_back(child, seen_by(BOB, locked=frozenset({ELSEWHERE})))
+
+
+@pytest.mark.parametrize("parent", [Parent(PHOTO.channel, PHOTO.message, None), None], ids=["a photo", "a picture"])
+async def test_threads_that_are_not_known_yet_are_asked_about(parent: Parent | None) -> None:
+    world = ShownWorld()
+    if parent is None:
+        run = await world.made_of(await world.picture("in a thread", channel=ELSEWHERE), "with a hat")
+    else:
+        run = await world.picture("with a hat", parent=parent)
+    kin, _ = await drawn(world, run, member=BOB, unknown=frozenset({ELSEWHERE}))
+    assert kin.ancestors[0].fate is (Fate.THERE if parent is None else Fate.OUTSIDE)
+    world.whereabouts.messages[PHOTO] = MessageNow(is_there=True, pictures=((None, an_upload("photo.jpg")),))
+    back = await world.lineage.way_back(run, seen_by(BOB, unknown=frozenset({ELSEWHERE})))
+    assert len(back.pictures) == 1
+
+
+async def test_where_there_was_no_time_to_ask_about_a_thread_nothing_of_it_is_told() -> None:
+    world = ShownWorld()
+    child = await world.made_of(await world.picture("in a thread", channel=ELSEWHERE), "with a hat")
+    kin, _ = await drawn(world, child, member=BOB, unknown=frozenset({ELSEWHERE}), time=0)
+    assert prompts(kin) == [Fate.CLOSED, "with a hat"]
 
 
 async def test_pictures_of_other_servers_are_hidden() -> None:
@@ -142,7 +172,7 @@ async def test_pictures_of_other_servers_are_hidden() -> None:
     entry = world.ledger.entries[world.image(child).request.id]
     entry.request = replace(entry.request, address=asked_by(30, server=11))
     kin, _ = await drawn(world, child, member=BOB, server=ServerId(11))
-    assert prompts(kin) == [Fate.HIDDEN, "over here"]
+    assert prompts(kin) == [Fate.CLOSED, "over here"]
 
 
 async def test_a_picture_posted_without_its_words_is_shown_without_them() -> None:
@@ -242,8 +272,9 @@ async def test_the_way_back_leads_to_pictures_of_others_as_well() -> None:
     world.whereabouts.messages[PHOTO] = MessageNow(is_there=True, pictures=((None, photo),))
     back = await world.lineage.way_back(run, seen_by(BOB))
     assert (back.parent, back.pictures) == (Parent(PHOTO.channel, PHOTO.message, None), (photo,))
-    with pytest.raises(NotYours):
-        await world.lineage.way_back(run, seen_by(BOB, locked=frozenset({ELSEWHERE})))
+    for member in (ALICE, BOB):
+        with pytest.raises(NotShownHere):
+            await world.lineage.way_back(run, seen_by(member, locked=frozenset({ELSEWHERE})))
     world.whereabouts.messages[PHOTO] = MessageNow(is_there=False)
     with pytest.raises(ImageForgotten):
         await world.lineage.way_back(run, seen_by(BOB))

@@ -58,6 +58,7 @@ def test_every_fate_is_said_in_words() -> None:
         Relative(Fate.DELETED),
         Relative(Fate.FORGOTTEN),
         Relative(Fate.HIDDEN),
+        Relative(Fate.CLOSED),
         shown("a fox", Fate.DELETED),
         shown(""),
         replace(shown("a secret"), is_quoted=False),
@@ -67,9 +68,10 @@ def test_every_fate_is_said_in_words() -> None:
         "2. a picture that was there before · deleted",
         "3. no longer remembered",
         "4. private",
-        "5. a fox · from words · deleted",
-        f"6. (words deleted) · from words · {LINK}",
-        f"7. (words not shown) · from words · {LINK}",
+        "5. not shown here",
+        "6. a fox · from words · deleted",
+        f"7. (words deleted) · from words · {LINK}",
+        f"8. (words not shown) · from words · {LINK}",
     ]
 
 
@@ -113,8 +115,8 @@ def test_without_words_only_the_ways_are_told() -> None:
 
 
 def test_the_strip_is_told_to_those_who_cannot_see_it() -> None:
-    kin = Kin((Relative(Fate.HIDDEN), shown("a fox\nat night")), shown("add a hat"), ())
-    assert lineage_alt(kin) == "Lineage: 1 private; 2 a fox at night; 3 add a hat"
+    kin = Kin((Relative(Fate.HIDDEN), Relative(Fate.CLOSED), shown("a fox\nat night")), shown("add a hat"), ())
+    assert lineage_alt(kin) == "Lineage: 1 private; 2 not shown; 3 a fox at night; 4 add a hat"
 
 
 # Reports

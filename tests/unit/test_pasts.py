@@ -152,6 +152,13 @@ def test_where_there_is_nothing_it_says_what_to_do(wanted: Wanted, said: str) ->
     assert page_text(Page(wanted, (), 0, has_older=False)).startswith(said)
 
 
+@pytest.mark.parametrize("pasts", [(), (a_past(),)])
+def test_where_some_threads_are_still_to_be_looked_at_it_says_so(pasts: tuple[PastImage, ...]) -> None:
+    page = Page(Wanted(ServerId(10), BOB, Whose.SERVER, is_partial=True), pasts, 0, has_older=False)
+    assert page_text(page).splitlines()[-1] == "-# Some older threads are still to be looked at: ask again for more."
+    assert "still to be looked at" not in page_text(replace(page, wanted=replace(page.wanted, is_partial=False)))
+
+
 def test_an_opened_picture_says_which_it_is_and_whether_a_copy_is_here() -> None:
     image = a_past(request={"images": 2}, number=1).image
     assert facts_of(image, is_here=True) == f"-# one of 2 · <t:1767268800:R> · [picture](<{LINK}>)"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.errors import ImageDeleted, NotYours, RequestGone
+from bot.domain.errors import ImageDeleted, NotShownHere, NotYours, RequestGone
 from bot.domain.ids import RunId, ServerId, run_id
 from bot.domain.images import Sight
 from bot.domain.requests import Relation
@@ -33,8 +33,16 @@ async def test_a_picture_is_seen_by_everybody_before_it_is_written_down_where() 
 async def test_whoever_may_not_enter_the_channel_sees_nothing_of_it() -> None:
     world = ShownWorld()
     run = await world.picture(channel=ELSEWHERE)
-    with pytest.raises(NotYours):
+    with pytest.raises(NotShownHere):
         await sight(world, run, locked=frozenset({ELSEWHERE}))
+
+
+async def test_a_thread_that_is_not_known_yet_is_asked_about() -> None:
+    world = ShownWorld()
+    run = await world.picture(channel=ELSEWHERE)
+    assert await sight(world, run, unknown=frozenset({ELSEWHERE})) is Sight.WHOLE
+    with pytest.raises(NotShownHere):
+        await sight(world, run, unknown=frozenset({ELSEWHERE}), time=0)
 
 
 async def test_members_see_their_own_wherever_it_is() -> None:
