@@ -16,11 +16,12 @@ from bot.domain.errors import RequestGone
 from bot.domain.gallery import MOST_SEARCHED, Whose, searchable
 from bot.domain.ids import ChannelId, RequestId, RunId, request_of
 from bot.domain.images import Image, Sight
+from bot.domain.posting import BringingUnclear
 from bot.domain.runs import RunState
 from bot.services.gallery import Page
 from bot.services.packing import took_s
 from bot.ui import texts
-from bot.ui.answer import acknowledged
+from bot.ui.answer import AnswerUnclear, acknowledged
 from bot.ui.doors import RUN_ID, EaselButton
 from bot.ui.drafts import address_of, member_of, upload_limit
 from bot.ui.errors import sentence
@@ -91,13 +92,19 @@ async def show_history(interaction: discord.Interaction[ImageBot], whose: Whose,
 
 
 async def bring_kept(interaction: discord.Interaction[ImageBot], request: RequestId) -> None:
-    """Answer with a message that becomes the kept picture, in the open or in private as it was asked for."""
+    """Answer with a message that becomes the kept picture, in the open or in private as it was asked for.
+
+    Raises: RequestGone, NotYours, BringingUnclear.
+    """
     history = interaction.client.services.history
     kept = await history.kept(request, *member_of(interaction))
     private = kept.address.private
     address = address_of(interaction, private=private)
     answering = interaction.response.send_message(texts.bringing(kept), ephemeral=private)
-    message = await acknowledged(interaction, answering)
+    try:
+        message = await acknowledged(interaction, answering)
+    except AnswerUnclear as error:
+        raise BringingUnclear from error
     if message is None:
         return
     try:
