@@ -89,7 +89,9 @@ async def test_when_discord_asks_to_wait_one_line_says_for_how_long(tmp_path: Pa
         house.standin.rate_limits.refuse("PUT", "/applications/*/commands", retry_after_s=3590)
         found = await told(house, "sync", *([whose] if whose == "--global" else [whose, str(house.server.id)]))
         assert (found.code, found.output) == (1, "")
-        assert found.errors.splitlines()[-1] == "Discord: expected an answer, found a rate limit: try again in 60 minutes"
+        assert (
+            found.errors.splitlines()[-1] == "Discord: expected an answer, found a rate limit: try again in 60 minutes"
+        )
 
 
 async def test_exactly_one_of_server_and_global_is_to_be_chosen(tmp_path: Path) -> None:
