@@ -177,5 +177,8 @@ class ImageBot(CommandBot):
         except discord.HTTPException as error:
             log.error("commands not synced code=%s why=%s", error.code, error.text)
             return
+        except discord.RateLimited as error:  # nobody waits for it: the old commands serve
+            log.error("commands not synced why=rate_limited retry_after_s=%.0f", error.retry_after)
+            return
         await self.services.settings.put(COMMANDS_SYNCED, fingerprint)
         log.info("commands synced count=%d", len(self.tree.get_commands()))

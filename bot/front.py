@@ -21,6 +21,8 @@ from bot.ui.operator import DiscordOperator
 from bot.ui.publisher import DiscordPublisher
 from bot.ui.thumbnails.board import DiscordBoard
 
+_MEMBER_WITHIN_S = 3.0  # before a run is ordered, and nobody waits for an answer
+
 
 class Terminal(Publisher, Membership, Operator, Protocol):
     """Stands in for Discord where the command line asks."""
@@ -74,7 +76,7 @@ def discord_front(config: Config, bot: ImageBot, settings: SettingStore) -> Fron
     channel = config.discord.operator_channel
     return Front(
         publisher=DiscordPublisher(bot, gave_up_after=config.runbase.give_up_after),
-        membership=DiscordMembership(bot),
+        membership=DiscordMembership(bot, within_s=_MEMBER_WITHIN_S),
         operator=DiscordOperator(bot, None if channel is None else ChannelId(channel), settings),
         board=DiscordBoard(bot),
     )

@@ -1,6 +1,7 @@
 """The terminal: where lines go, which exit codes there are, and how mistakes an operator can mend are told."""
 
 import asyncio
+import math
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import NoReturn, TypeVar
@@ -10,6 +11,7 @@ import discord
 import typer
 from rich.console import Console
 
+from bot.cli.checks.lines import counted
 from bot.config import ConfigError
 from bot.domain.errors import CannotStart, StorageUnavailable
 
@@ -59,6 +61,9 @@ def finish(work: Coroutine[None, None, T]) -> T:
         stop(str(error))
     except StorageUnavailable as error:
         stop(f"storage.path {error.path}: expected a database I can write, found: {error.why}")
+    except discord.RateLimited as error:
+        wait = counted(math.ceil(error.retry_after / 60), "minute")
+        stop(f"Discord: expected an answer, found a rate limit: try again in {wait}")
     except (aiohttp.ClientError, discord.HTTPException, discord.ConnectionClosed, OSError) as error:
         stop(f"Discord: expected a connection, found none ({error})")
     except KeyboardInterrupt:

@@ -34,6 +34,10 @@ class WordsBlocked(Refused):
     """AutoMod, or Discord itself, does not let the prompt be shown here."""
 
 
+class BringingUnclear(Unavailable):
+    """Nobody knows whether Discord took the answer that a kept picture was to be shown in."""
+
+
 @dataclass(eq=False)
 class NotPosted(Unavailable):
     """Discord does not let the bot post in the channel."""

@@ -1,10 +1,13 @@
 """The second door that catches everything: what buttons and forms raise becomes one sentence, too.
 
+What holds buttons is made here as well, and finished before it is sent: whatever is pressed is found by its custom id,
+and discord.py would remember a view that goes on, under a private message with a timer of 15 minutes.
+
 Custom ids: `v1:thing:action:id`.
 """
 
 import re
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, Self
 
 import discord
@@ -51,6 +54,26 @@ class EaselButton(_Door, discord.ui.DynamicItem[discord.ui.Button[Any]], templat
 
 class EaselSelect(_Door, discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"v1:(?!)"):
     pass
+
+
+def view_of(*rows: Sequence[EaselButton | EaselSelect]) -> discord.ui.View:
+    """Row by row under the words of a message."""
+    view = discord.ui.View(timeout=None)
+    for number, row in enumerate(rows):
+        for item in row:
+            item.row = number
+            view.add_item(item)
+    view.stop()
+    return view
+
+
+def layout_of(*parts: discord.ui.Item[Any]) -> discord.ui.LayoutView:
+    """Instead of the words of a message. Whatever can be pressed in it is an `EaselButton`, too."""
+    layout = discord.ui.LayoutView(timeout=None)
+    for part in parts:
+        layout.add_item(part)
+    layout.stop()
+    return layout
 
 
 class RequestButton(EaselButton, template=r"v1:request:(?!)"):

@@ -13,6 +13,7 @@ from bot.ui.membership import DiscordMembership
 from bot.ui.pictures import upload_of
 
 _TOKEN_LIFE = timedelta(minutes=15)  # Discord: interaction tokens are valid for 15 minutes
+_MEMBER_WITHIN_S = 0.7  # nothing has been answered yet, and Discord waits 3 s
 # Discord takes 25 MiB in one request; some of it is the form around the file.
 _MOST_UPLOAD_BYTES = 25 * 1024 * 1024 - 64 * 1024
 
@@ -79,7 +80,7 @@ async def member_of_request(
         return member_of(interaction)
     member = MemberId(interaction.user.id)
     address = (await interaction.client.services.history.own(request, member)).address
-    if not await DiscordMembership(interaction.client).is_there(address):
+    if not await DiscordMembership(interaction.client, within_s=_MEMBER_WITHIN_S).is_there(address):
         raise NotInServer
     return address.server_id, member
 

@@ -214,6 +214,10 @@ _SENTENCES: Mapping[type[BotError], str | Callable[[Any], str]] = {
         "I keep no copy of this picture any more, so I cannot post it. If you still see it, save it and upload it "
         "yourself."
     ),
+    posting.BringingUnclear: (
+        "Discord did not say whether it took my answer. The picture is still kept for you: use `/history` to open it "
+        "once more."
+    ),
     posting.WordsBlocked: (
         "Discord did not let me show your prompt here, perhaps for a word in it. Nothing was posted. Try it without "
         "the prompt."

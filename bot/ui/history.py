@@ -16,12 +16,13 @@ from bot.domain.errors import RequestGone
 from bot.domain.gallery import MOST_SEARCHED, Whose, searchable
 from bot.domain.ids import ChannelId, RequestId, RunId, request_of
 from bot.domain.images import Image, Sight
+from bot.domain.posting import BringingUnclear
 from bot.domain.runs import RunState
 from bot.services.gallery import Page
 from bot.services.packing import took_s
 from bot.ui import texts
-from bot.ui.answer import acknowledged
-from bot.ui.doors import RUN_ID, EaselButton
+from bot.ui.answer import AnswerUnclear, acknowledged
+from bot.ui.doors import RUN_ID, EaselButton, view_of
 from bot.ui.drafts import address_of, member_of, upload_limit
 from bot.ui.errors import sentence
 from bot.ui.pasts import can_be_opened, facts_of, frames_of, page_text, sheet_description
@@ -31,7 +32,6 @@ from bot.ui.words import alt_text, file_name
 
 _IDS = {"m": Whose.MINE, "s": Whose.SERVER}
 _ROW = 3  # as on the sheet
-_PAGES_ROW = 2
 
 
 class PageButton(
@@ -91,13 +91,19 @@ async def show_history(interaction: discord.Interaction[ImageBot], whose: Whose,
 
 
 async def bring_kept(interaction: discord.Interaction[ImageBot], request: RequestId) -> None:
-    """Answer with a message that becomes the kept picture, in the open or in private as it was asked for."""
+    """Answer with a message that becomes the kept picture, in the open or in private as it was asked for.
+
+    Raises: RequestGone, NotYours, BringingUnclear.
+    """
     history = interaction.client.services.history
     kept = await history.kept(request, *member_of(interaction))
     private = kept.address.private
     address = address_of(interaction, private=private)
     answering = interaction.response.send_message(texts.bringing(kept), ephemeral=private)
-    message = await acknowledged(interaction, answering)
+    try:
+        message = await acknowledged(interaction, answering)
+    except AnswerUnclear as error:
+        raise BringingUnclear from error
     if message is None:
         return
     try:
@@ -141,17 +147,13 @@ def _file(name: str, content: bytes, kind: str, description: str) -> discord.Fil
 
 def _buttons(page: Page) -> discord.ui.View:
     """The numbers as they stand on the sheet; what cannot be opened cannot be pressed."""
-    view = discord.ui.View(timeout=None)
-    for place, past in enumerate(page.pasts):
-        label = f"Show {place + 1}" if past.is_kept else str(place + 1)
-        opening = OpenButton(past.image.id, label, disabled=not can_be_opened(past, page))
-        opening.row = place // _ROW
-        view.add_item(opening)
-    for turning in _turning(page):
-        turning.row = _PAGES_ROW
-        view.add_item(turning)
-    view.stop()  # finished before it is sent: so discord.py does not remember it
-    return view
+    opening = [
+        OpenButton(
+            past.image.id, f"Show {place}" if past.is_kept else str(place), disabled=not can_be_opened(past, page)
+        )
+        for place, past in enumerate(page.pasts, start=1)
+    ]
+    return view_of(opening[:_ROW], opening[_ROW:], _turning(page))
 
 
 def _turning(page: Page) -> Sequence[PageButton]:

@@ -22,7 +22,7 @@ from bot.domain.styles import STYLES
 from bot.services.viewing import Viewing
 from bot.ui import texts
 from bot.ui.answer import submit_and_answer
-from bot.ui.doors import RUN_ID, EaselSelect, pressed_name
+from bot.ui.doors import RUN_ID, EaselSelect, pressed_name, view_of
 from bot.ui.drafts import address_of, upload_limit
 from bot.ui.editing import open_edit
 from bot.ui.modals import edit_modal
@@ -72,9 +72,8 @@ async def make_variations(interaction: discord.Interaction[ImageBot], run: RunId
 
 async def offer_aspects(interaction: discord.Interaction[ImageBot], run: RunId) -> None:
     image = await _looked_at(interaction, run)
-    view = discord.ui.View(timeout=None)
-    view.add_item(AspectSelect(run, interaction.client.services.model, without=image.request.aspect))
-    await interaction.response.send_message(texts.aspects(image.request), view=view, ephemeral=True)
+    menu = AspectSelect(run, interaction.client.services.model, without=image.request.aspect)
+    await interaction.response.send_message(texts.aspects(image.request), view=view_of([menu]), ephemeral=True)
 
 
 async def open_chosen(interaction: discord.Interaction[ImageBot], run: RunId) -> None:

@@ -11,7 +11,7 @@ from bot.domain.ids import RunId, ServerId, request_of
 from bot.domain.lineage import Fate, Kin, Relative
 from bot.domain.requests import Opening, Relation, Request
 from bot.services.lineage import EMPTY_FRAMES, Drawn
-from bot.ui.doors import RUN_ID, ImageButton
+from bot.ui.doors import RUN_ID, ImageButton, view_of
 from bot.ui.drafts import address_of
 from bot.ui.links import link_to
 from bot.ui.lists import fitted
@@ -75,9 +75,7 @@ def _buttons(run: RunId, kin: Kin) -> discord.ui.View | None:
     parent = kin.ancestors[-1] if kin.ancestors else None
     if parent is None or parent.fate in _UNSEEN or (parent.image is not None and parent.image.is_deleted):
         return None
-    view = discord.ui.View(timeout=None)
-    view.add_item(BackButton(run))
-    return view
+    return view_of([BackButton(run)])
 
 
 def lineage_text(kin: Kin, server: ServerId, *, is_quoted: bool = True) -> str:

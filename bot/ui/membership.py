@@ -8,14 +8,16 @@ import discord
 from bot.client import ImageBot
 from bot.domain.requests import Address
 
-_WITHIN_S = 3.0
-
 
 class DiscordMembership:
-    """`Membership` by one request to Discord, since the list of members needs a privileged intent."""
+    """`Membership` by one request to Discord, since the list of members needs a privileged intent.
 
-    def __init__(self, bot: ImageBot) -> None:
+    Whoever is not found out about within `within_s` is taken to be there.
+    """
+
+    def __init__(self, bot: ImageBot, *, within_s: float) -> None:
         self._bot = bot
+        self._within_s = within_s
 
     async def is_there(self, address: Address) -> bool:
         if not self._bot.is_ready():
@@ -24,7 +26,7 @@ class DiscordMembership:
         if server is None:
             return False
         try:
-            async with asyncio.timeout(_WITHIN_S):
+            async with asyncio.timeout(self._within_s):
                 await server.fetch_member(address.member_id)
         except discord.NotFound:
             return False

@@ -9,7 +9,7 @@ from bot.client import ImageBot
 from bot.domain.ids import request_of
 from bot.services.viewing import Details
 from bot.ui.details import Panel, panel_of, panel_past_filters
-from bot.ui.doors import RUN_ID, ImageButton, image_button
+from bot.ui.doors import RUN_ID, ImageButton, image_button, view_of
 from bot.ui.refusals import BLOCKED
 from bot.ui.showing import numbers_in
 from bot.ui.viewer import viewer_of
@@ -48,8 +48,4 @@ def more_buttons(details: Details) -> discord.ui.View:
     image = details.image
     is_private = details.is_own and image.request.address.private and image.open_place is None
     actions = (("lineage", details.has_kin), ("post", is_private), ("delete", details.is_deletable), ("report", True))
-    view = discord.ui.View(timeout=None)
-    for action, is_offered in actions:
-        if is_offered:
-            view.add_item(image_button(action, image.id))
-    return view
+    return view_of([image_button(action, image.id) for action, is_offered in actions if is_offered])

@@ -13,13 +13,11 @@ from discord import app_commands
 
 from bot.client import ImageBot
 from bot.domain.styles import GROUPS, STYLES, Group, Style, matching_styles
-from bot.ui.doors import EaselButton
+from bot.ui.doors import EaselButton, layout_of
 
 _MOST_CHOICES = 25  # Discord's limit for suggestions
 _MOST_IN_ROW = 4  # buttons with names as long as these wrap on telephones
 _ALL = "all"
-
-Page = discord.ui.LayoutView
 
 
 async def complete_style(_: discord.Interaction[ImageBot], typed: str) -> list[app_commands.Choice[str]]:
@@ -46,18 +44,15 @@ class StylesButton(EaselButton, template=rf"v1:styles:group:(?P<group>{_ALL}|{'|
         await interaction.response.edit_message(view=styles_page(self.group))
 
 
-def styles_page(group: Group | None = None) -> Page:
+def styles_page(group: Group | None = None) -> discord.ui.LayoutView:
     """All styles by name, or those of one group with what each suits and adds."""
-    page = Page(timeout=None)
-    page.add_item(_panel(_overview() if group is None else _group(group)))
-    for row in _rows([one for one in (None, *Group) if one is not group]):
-        page.add_item(row)
-    return page
+    panel = _panel(_overview() if group is None else _group(group))
+    return layout_of(panel, *_rows([one for one in (None, *Group) if one is not group]))
 
 
-def _panel(texts: Iterable[str]) -> "discord.ui.Container[Page]":
+def _panel(texts: Iterable[str]) -> "discord.ui.Container[Any]":
     """With some air between the texts."""
-    panel: discord.ui.Container[Page] = discord.ui.Container()
+    panel: discord.ui.Container[Any] = discord.ui.Container()
     for number, text in enumerate(texts):
         if number:
             panel.add_item(discord.ui.Separator(visible=False))
@@ -85,10 +80,10 @@ def _entry(style: Style) -> str:
     return f"**{style.name}** · {style.suits}\n-# `{style.id}` · {style.words}"
 
 
-def _rows(groups: Sequence[Group | None]) -> Iterator["discord.ui.ActionRow[Page]"]:
+def _rows(groups: Sequence[Group | None]) -> Iterator["discord.ui.ActionRow[Any]"]:
     rest = iter(groups)
     while in_row := list(islice(rest, _MOST_IN_ROW)):
-        row: discord.ui.ActionRow[Page] = discord.ui.ActionRow()
+        row: discord.ui.ActionRow[Any] = discord.ui.ActionRow()
         for group in in_row:
             row.add_item(StylesButton(group))
         yield row

@@ -52,7 +52,8 @@ async def talk(bot: ImageBot, message: discord.Message) -> None:
     except AnswerUnclear:
         return
     except Exception as error:  # noqa: BLE001 - a door: everything that went wrong is answered here
-        await _reply(message, answer_to(error, bot.services.meter, about=names_of(message)))
+        with suppress(AnswerUnclear):  # the log tells; nobody waits for what was refused
+            await _reply(message, answer_to(error, bot.services.meter, about=names_of(message)))
 
 
 def _spoken_to(bot: ImageBot, message: discord.Message) -> str | None:

@@ -12,7 +12,7 @@ import discord
 from bot.domain.ids import RequestId, RunId
 from bot.domain.requests import Request
 from bot.domain.runs import EndReason
-from bot.ui.doors import EaselButton, image_button, request_button
+from bot.ui.doors import EaselButton, image_button, request_button, view_of
 
 NUMBERED_ANEW: Mapping[RunId, int] = MappingProxyType({})
 _WORDS_ARE_AT_FAULT = {EndReason.DECLINED, EndReason.INPUT_REJECTED}
@@ -25,7 +25,7 @@ def result_buttons(
     if len(images) > 1:
         return _several(request, images, numbers)
     (image,) = images
-    return _rows(
+    return view_of(
         [
             image_button("edit", image),
             request_button("again", request.id),
@@ -41,7 +41,7 @@ def _several(request: Request, images: Sequence[RunId], numbers: Mapping[RunId, 
     whole = [request_button("again", request.id), image_button("more", images[0])]
     if request.address.private:
         whole += [request_button("post", request.id), request_button("discard", request.id)]
-    return _rows(_numbers(images, numbers), whole)
+    return view_of(_numbers(images, numbers), whole)
 
 
 def posted_buttons(
@@ -52,13 +52,13 @@ def posted_buttons(
         public = replace(request, address=replace(request.address, private=False))
         return result_buttons(public, images, numbers=numbers)
     if len(images) > 1:
-        return _rows(_numbers(images, numbers), [image_button("more", images[0])])
-    return _rows([image_button("edit", images[0]), image_button("more", images[0])])
+        return view_of(_numbers(images, numbers), [image_button("more", images[0])])
+    return view_of([image_button("edit", images[0]), image_button("more", images[0])])
 
 
 def image_buttons(image: RunId, *, private: bool) -> discord.ui.View:
     """Everything that can be done with one image, in an answer of its own."""
-    return _rows(
+    return view_of(
         [image_button("edit", image), *_of_its_own(image), image_button("more", image)],
         [image_button("post", image), image_button("discard", image)] if private else [],
     )
@@ -66,13 +66,13 @@ def image_buttons(image: RunId, *, private: bool) -> discord.ui.View:
 
 def coming_buttons(images: Sequence[RunId]) -> discord.ui.View | None:
     """While others of the request are still being made: those that are there can be chosen already."""
-    return _rows(_numbers(images)) if images else None
+    return view_of(_numbers(images)) if images else None
 
 
 def problem_buttons(request: RequestId, problems: Iterable[EndReason]) -> discord.ui.View:
     """What next, under a message that says why there is no picture."""
     is_about_words = _WORDS_ARE_AT_FAULT.intersection(problems)
-    return _rows(
+    return view_of(
         [request_button("change", request) if is_about_words else request_button("again", request, "Try again")]
     )
 
@@ -85,13 +85,3 @@ def _numbers(images: Sequence[RunId], numbers: Mapping[RunId, int] = NUMBERED_AN
     return [
         image_button("pick", image, str(numbers.get(image, position))) for position, image in enumerate(images, start=1)
     ]
-
-
-def _rows(*rows: Sequence[EaselButton]) -> discord.ui.View:
-    view = discord.ui.View(timeout=None)
-    for number, row in enumerate(rows):
-        for button in row:
-            button.row = number
-            view.add_item(button)
-    view.stop()  # finished before it is sent: so discord.py keeps no timer for it, and nothing else
-    return view

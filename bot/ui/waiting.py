@@ -6,7 +6,7 @@ from bot.client import ImageBot
 from bot.domain.ids import RequestId
 from bot.domain.requests import Request
 from bot.ui import texts
-from bot.ui.doors import REQUEST_ID, RequestButton
+from bot.ui.doors import REQUEST_ID, RequestButton, view_of
 from bot.ui.drafts import member_of_request
 
 
@@ -24,9 +24,7 @@ class CancelButton(RequestButton, template=rf"v1:request:cancel:(?P<request>{REQ
 
 
 def waiting_buttons(request: RequestId) -> discord.ui.View:
-    view = discord.ui.View(timeout=None)
-    view.add_item(CancelButton(request))
-    return view
+    return view_of([CancelButton(request)])
 
 
 async def words_of_waiting(bot: ImageBot, request: Request) -> str:

@@ -111,6 +111,27 @@ def test_exceptions_are_caught_broadly_only_in_the_loops_and_where_members_are_a
     assert all(name == "bot/services/work.py" or name.startswith("bot/ui/") for name in broad)
 
 
+def makes_a_view(node: ast.AST) -> bool:
+    """Or derives from one, or gives it another name; what only says of what type something is does not."""
+
+    def is_view(named_so: ast.expr) -> bool:
+        return ast.unparse(named_so).endswith((".ui.View", ".ui.LayoutView"))
+
+    match node:
+        case ast.ImportFrom(module=str(module), names=names):
+            return module.startswith("discord") and any(alias.name in {"ui", "View", "LayoutView"} for alias in names)
+        case ast.Call(func=used) | ast.Assign(value=used):
+            return is_view(used)
+        case ast.ClassDef(bases=bases):
+            return any(map(is_view, bases))
+    return False
+
+
+def test_what_holds_buttons_is_made_in_one_place_which_ends_it_at_once() -> None:
+    places = {named(path) for path in OURS for node in ast.walk(tree_of(path)) if makes_a_view(node)}
+    assert places == {"bot/ui/doors.py"}
+
+
 # ---- the example configuration --------------------------------------------------------------------------------------
 
 

@@ -103,6 +103,28 @@ async def test_a_discord_that_cannot_be_reached_is_one_line_and_exit_code_1(tmp_
         assert "Traceback" not in house.output[-1]
 
 
+async def test_a_discord_that_takes_no_commands_just_now_keeps_nobody_waiting(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        house.standin.rate_limits.refuse("PUT", "/applications/*/commands", retry_after_s=3600)
+        await house.start()
+        assert "commands not synced why=rate_limited retry_after_s=3600" in house.log
+        assert await house.stop() == 0
+
+        await house.launch()
+        await house.standin.connected(times=2, within_s=15)
+        await house.picture(await house.imagine())
+        assert "commands synced count=" in house.log
+
+
+async def test_a_discord_that_asks_to_wait_at_login_is_one_line_and_exit_code_1(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        house.standin.rate_limits.refuse("GET", "/users/@me", retry_after_s=61)
+        await house.launch()
+        assert await house.ended() == 1
+        assert "Discord: expected an answer, found a rate limit: try again in 2 minutes" in house.output[-1]
+        assert "Traceback" not in house.output[-1]
+
+
 async def test_a_channel_without_attach_files_is_refused_privately(tmp_path: Path) -> None:
     async with open_house(tmp_path) as house:
         await house.start()

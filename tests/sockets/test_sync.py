@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.sockets.house import House, open_house
 from tests.sockets.told import told
 
@@ -79,6 +81,17 @@ async def test_a_server_without_the_bot_is_told_with_the_way_in(tmp_path: Path) 
         assert (found.code, found.output) == (1, "")
         assert "server 123: the bot is not there" in found.errors
         assert f"client_id={house.standin.bot.id}" in found.errors
+
+
+@pytest.mark.parametrize("whose", ["--global", "--server"])
+async def test_when_discord_asks_to_wait_one_line_says_for_how_long(tmp_path: Path, whose: str) -> None:
+    async with open_house(tmp_path) as house:
+        house.standin.rate_limits.refuse("PUT", "/applications/*/commands", retry_after_s=3590)
+        found = await told(house, "sync", *([whose] if whose == "--global" else [whose, str(house.server.id)]))
+        assert (found.code, found.output) == (1, "")
+        assert (
+            found.errors.splitlines()[-1] == "Discord: expected an answer, found a rate limit: try again in 60 minutes"
+        )
 
 
 async def test_exactly_one_of_server_and_global_is_to_be_chosen(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from bot.domain.requests import Request, Spot
 from bot.domain.thumbnails.thumbnails import Place, Round, Thumbnail
 from bot.ports.thumbnails import Card, Delivered
 from bot.ui.answer import as_files
+from bot.ui.doors import view_of
 from bot.ui.refusals import translated
 from bot.ui.showing import custom_ids
 from bot.ui.thumbnails import texts
@@ -179,10 +180,7 @@ def _is_last_word(message: discord.Message) -> bool:
 
 
 def _details(mark: str) -> discord.ui.View:
-    view = discord.ui.View(timeout=None)
-    view.add_item(DetailsButton(mark))
-    view.stop()  # finished before it is sent: so discord.py does not remember it
-    return view
+    return view_of([DetailsButton(mark)])
 
 
 def _spot(message: discord.Message) -> Spot:

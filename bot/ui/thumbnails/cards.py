@@ -9,7 +9,7 @@ import discord
 from bot.domain.thumbnails.states import ThumbnailState
 from bot.domain.thumbnails.thumbnails import MOST_CANDIDATES, Thumbnail
 from bot.ports.thumbnails import Card, CardPicture
-from bot.ui.doors import EaselButton
+from bot.ui.doors import EaselButton, layout_of
 from bot.ui.thumbnails import texts
 from bot.ui.thumbnails.buttons import (
     ApproveButton,
@@ -30,13 +30,11 @@ _SHOWN_WISH = 1000  # escaped it is twice as long at most, and all texts of a me
 _IN_ROW = 5  # Discord's limit for buttons
 _TO_VOTE_ON = 2
 
-Layout = discord.ui.LayoutView
 Row = list[EaselButton]
 
 
-def card_layout(card: Card) -> Layout:
+def card_layout(card: Card) -> discord.ui.LayoutView:
     """A fresh one for every edit."""
-    layout = Layout(timeout=None)
     container: discord.ui.Container[Any] = discord.ui.Container(
         accent_colour=discord.Colour.from_rgb(*card.board.accent)
     )
@@ -47,9 +45,7 @@ def card_layout(card: Card) -> Layout:
     container.add_item(discord.ui.TextDisplay(texts.standing(card)))
     for row in rows(card):
         container.add_item(discord.ui.ActionRow(*row))
-    layout.add_item(container)
-    layout.stop()  # finished before it is sent: so discord.py does not remember it
-    return layout
+    return layout_of(container)
 
 
 def card_files(card: Card) -> list[discord.File]:

@@ -17,7 +17,7 @@ from bot.domain.thumbnails.states import COLLECTING, ThumbnailState, Why
 from bot.domain.thumbnails.thumbnails import Candidate, Move
 from bot.services.thumbnails import Story
 from bot.ui.answer import as_files
-from bot.ui.doors import EaselButton
+from bot.ui.doors import EaselButton, layout_of
 from bot.ui.links import link_to
 from bot.ui.thumbnails import texts
 from bot.ui.thumbnails.buttons import ID, RemoveButton, ThumbnailButton
@@ -28,8 +28,6 @@ _MOST_CHARACTERS = 4000  # Discord's limit for all texts of a message
 _WISHES = (1500, 700, 300)
 _MOST_MOVES = 12
 _IN_ROW = 4
-
-Panel = discord.ui.LayoutView
 
 
 class DetailsButton(EaselButton, template=rf"v1:thumbnail:show:{ID}\.(?P<key>[\w.]{{1,8}})"):
@@ -79,9 +77,8 @@ async def show_story(interaction: discord.Interaction[ImageBot], thumbnail: Thum
     await interaction.response.send_message(view=details(story, person, vote), ephemeral=True)
 
 
-def details(story: Story, person: Person, vote: int | None = None) -> Panel:
+def details(story: Story, person: Person, vote: int | None = None) -> discord.ui.LayoutView:
     """`vote` is the candidate that this person votes for."""
-    panel = Panel(timeout=None)
     container: discord.ui.Container[Any] = discord.ui.Container(accent_colour=discord.Colour.from_rgb(*_accent(story)))
     container.add_item(discord.ui.TextDisplay(_fitted(story, vote)))
     if story.card.thumbnail.references and _is_owner(story, person):
@@ -95,9 +92,7 @@ def details(story: Story, person: Person, vote: int | None = None) -> Panel:
         for number in removable[start : start + _IN_ROW]:
             row.add_item(RemoveButton(story.card.thumbnail.id, number, f"Take {number} away"))
         container.add_item(row)
-    panel.add_item(container)
-    panel.stop()  # finished before it is sent: so discord.py does not remember it
-    return panel
+    return layout_of(container)
 
 
 def _fitted(story: Story, vote: int | None) -> str:

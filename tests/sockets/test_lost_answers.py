@@ -1,0 +1,51 @@
+"""Discord's answers are lost on their way: what members read then, and that it is no mistake in the bot."""
+
+from pathlib import Path
+
+from tests.sockets.bad_days import plain
+from tests.sockets.house import House, open_house
+from tests.sockets.test_private_first import history, in_channel
+from tests.standin.discord import Reset, ResetAfter, SeenMessage
+
+
+async def history_with_one_kept(house: House) -> SeenMessage:
+    """Its message was deleted, and its member takes no direct messages."""
+    asked = await house.imagine(private=True)
+    assert asked.message is not None
+    house.alice.user.accepts_dms = False
+    house.standin.posting.delete(house.channel, [house.channel.messages[asked.message.id]])
+    while "kept for you" not in (mine := await history(house)).content:
+        pass
+    return mine
+
+
+async def test_when_it_is_unclear_whether_the_answer_arrived_the_picture_stays_kept(tmp_path: Path) -> None:
+    async with open_house(tmp_path, painter=plain) as house:
+        await house.start()
+        mine = await history_with_one_kept(house)
+        house.standin.faults.add("POST", "/interactions/*", ResetAfter())
+        house.standin.faults.add("GET", "/webhooks/*", Reset(), times=2)  # aiohttp repeats a GET once
+        unclear = await house.standin.click(house.alice, mine, "Show 1")
+        await unclear.wait(lambda: unclear.message is not None and "moment" not in unclear.message.content, within_s=10)
+        assert unclear.message is not None
+        assert unclear.message.content == (
+            "Discord did not say whether it took my answer. The picture is still kept for you: use `/history` to open "
+            "it once more."
+        )
+        assert "unexpected error" not in house.log
+
+        await house.picture(await house.standin.click(house.alice, mine, "Show 1"))
+
+
+async def test_a_refusal_of_what_was_said_is_let_be_when_its_answer_is_lost_twice(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        await house.start()
+        me = f"<@{house.standin.bot.id}>"
+        house.standin.faults.add("POST", "/channels/*/messages", Reset(), times=2)
+        await house.standin.send(house.alice, house.channel, f"{me} a fox --stylize 250")
+        await house.standin.until(lambda: house.standin.faults.are_spent)
+        await house.standin.send(house.alice, house.channel, me)
+        await house.standin.until(lambda: len(in_channel(house)) == 1)
+        assert in_channel(house)[0].content.startswith("Tell me what to make")
+        assert await house.stop() == 0
+        assert "Traceback" not in house.output[-1]
