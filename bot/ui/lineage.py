@@ -11,12 +11,12 @@ from bot.domain.ids import RunId, ServerId, request_of
 from bot.domain.lineage import Fate, Kin, Relative
 from bot.domain.requests import Opening, Relation, Request
 from bot.services.lineage import EMPTY_FRAMES, Drawn
+from bot.ui.discord_errors import BLOCKED
 from bot.ui.doors import RUN_ID, ImageButton
 from bot.ui.drafts import address_of
 from bot.ui.links import link_to
 from bot.ui.lists import fitted
 from bot.ui.modals import edit_modal
-from bot.ui.refusals import BLOCKED
 from bot.ui.viewer import viewer_of
 from bot.ui.words import alt_text, plain
 

@@ -9,8 +9,8 @@ from bot.client import ImageBot
 from bot.domain.ids import request_of
 from bot.services.viewing import Details
 from bot.ui.details import Panel, panel_of, panel_past_filters
+from bot.ui.discord_errors import BLOCKED
 from bot.ui.doors import RUN_ID, ImageButton, image_button
-from bot.ui.refusals import BLOCKED
 from bot.ui.showing import numbers_in
 from bot.ui.viewer import viewer_of
 

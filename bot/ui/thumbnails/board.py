@@ -18,7 +18,7 @@ from bot.domain.requests import Request, Spot
 from bot.domain.thumbnails.thumbnails import Place, Round, Thumbnail
 from bot.ports.thumbnails import Card, Delivered
 from bot.ui.answer import as_files
-from bot.ui.refusals import translated
+from bot.ui.discord_errors import translated
 from bot.ui.showing import custom_ids
 from bot.ui.thumbnails import texts
 from bot.ui.thumbnails.cards import card_files, card_layout, card_mark
