@@ -31,6 +31,7 @@ _MOST_CHARACTERS = 4000  # Discord's limit for all texts of a message
 _WISHES = (1500, 700, 300)
 _MOST_MOVES = 12
 _IN_ROW = 4
+_TAKE_AWAY = "-# Take a candidate away, with the votes for it:"
 
 Panel = discord.ui.LayoutView
 
@@ -108,13 +109,14 @@ def details(story: Story, person: Person, vote: int | None = None) -> Panel:
     """`vote` is the candidate that this person votes for."""
     panel = Panel(timeout=None)
     container: discord.ui.Container[Any] = discord.ui.Container(accent_colour=discord.Colour.from_rgb(*_accent(story)))
-    container.add_item(discord.ui.TextDisplay(_fitted(story, vote)))
+    removable = list(_removable(story, person))
+    beside = len(_TAKE_AWAY) if removable else 0
+    container.add_item(discord.ui.TextDisplay(_fitted(story, vote, room=_MOST_CHARACTERS - beside)))
     if story.card.thumbnail.references and _is_owner(story, person):
         container.add_item(discord.ui.ActionRow(ReferencesButton(story.card.thumbnail.id)))
-    removable = list(_removable(story, person))
     if removable:
         container.add_item(discord.ui.Separator())
-        container.add_item(discord.ui.TextDisplay("-# Take a candidate away, with the votes for it:"))
+        container.add_item(discord.ui.TextDisplay(_TAKE_AWAY))
     for start in range(0, len(removable), _IN_ROW):
         row: discord.ui.ActionRow[Any] = discord.ui.ActionRow()
         for number in removable[start : start + _IN_ROW]:
@@ -125,13 +127,13 @@ def details(story: Story, person: Person, vote: int | None = None) -> Panel:
     return panel
 
 
-def _fitted(story: Story, vote: int | None) -> str:
+def _fitted(story: Story, vote: int | None, *, room: int) -> str:
     """As much of the wish as there is room for."""
     for limit in _WISHES:
         text = _text(story, limit, vote)
-        if len(text) <= _MOST_CHARACTERS:
+        if len(text) <= room:
             break
-    return text[:_MOST_CHARACTERS]
+    return text[:room]
 
 
 def _text(story: Story, limit: int, vote: int | None) -> str:
