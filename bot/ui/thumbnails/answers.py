@@ -20,12 +20,14 @@ from bot.ui.lists import fitted
 from bot.ui.quoting import quoted_where_allowed
 from bot.ui.thumbnails import texts
 from bot.ui.thumbnails.people import person_of
+from bot.ui.tree import tell
 
 ORDERED = "Ordered, from the quota of whoever asked for it. The pictures appear on the card when they are made."
 
 
 async def told(interaction: discord.Interaction[ImageBot], text: str) -> None:
-    await interaction.response.send_message(text, ephemeral=True)
+    """What was done is done, whether Discord shows this or not: nobody shall read that it failed and cost nothing."""
+    await tell(interaction, text)
 
 
 async def withdraw(interaction: discord.Interaction[ImageBot], thumbnail: ThumbnailId) -> None:
@@ -66,7 +68,7 @@ async def _tell_list(
         lambda characters: [texts.in_brief(one, characters=characters, is_quoted=is_quoted) for one in found],
         lambda left_out: f"-# and {left_out} more" if left_out else "",
     )
-    await told(interaction, text)
+    await interaction.response.send_message(text, ephemeral=True)
 
 
 async def _none(interaction: discord.Interaction[ImageBot], *, mine: bool, is_any: bool) -> str:
