@@ -170,8 +170,8 @@ class DiscordPublisher:
     async def _channel(self, request: Request, rung: Rung) -> discord.abc.Messageable:
         address = request.address
         if rung is Rung.DM:
-            user = await self._bot.create_dm(discord.Object(address.member_id))
-            return self._bot.get_partial_messageable(user.id)
+            dm = await self._bot.create_dm(discord.Object(address.member_id))
+            return self._bot.get_partial_messageable(dm.id)
         return self._bot.get_partial_messageable(address.channel_id, guild_id=address.server_id)
 
 
