@@ -42,14 +42,15 @@ def quote(request: Request) -> str:
     return f"> {plain(request.prompt, limit=_SHOWN_PROMPT)}"
 
 
-def in_line(request: Request, standing: Standing, times: Curve) -> str:
+def in_line(request: Request, standing: Standing, times: Curve, *, is_quoted: bool = True) -> str:
     """The first thing a member sees of a request, and again whenever its place changed."""
     expected_at = standing.begins_at + timedelta(seconds=times.median_s)
     about = f"about {relative(expected_at)}" if standing.place > 1 else ""
     copies = "-# The attached copies are for the image service; they go when the picture is here." * any(
         one.url is None or one.is_copy for one in request.references
     )
-    return _lines(quote(request), _facts(_place(standing), about, _origin(request)), _receipt(request), copies)
+    words = quote(request) if is_quoted else _UNQUOTED
+    return _lines(words, _facts(_place(standing), about, _origin(request)), _receipt(request), copies)
 
 
 def waiting(request: Request, waiting: Waiting) -> str:
