@@ -1,5 +1,8 @@
 """Everything that can go wrong for a member, as data; the sentences are written in `ui/errors.py`.
 
+Those around thumbnails are in `thumbnails/errors.py` and `thumbnails/refusals.py`, their sentences in
+`ui/design_errors.py` and `ui/board_errors.py`.
+
 BotError
 ├── Refused                 the member can change something and ask again; nothing was taken
 │   ├── NotInServer, ServerNotListed, PermissionMissing

@@ -1,4 +1,5 @@
--- Every statement the bot runs, as prose. `-- name:` starts a query; the comment below it says what it is for.
+-- Statements the bot runs, as prose; those of thumbnails are in `queries/`. `-- name:` starts a query; the comment
+-- below it says what it is for.
 -- SQLite today, PostgreSQL tomorrow: no INSERT OR REPLACE, no now(), no JSON operators, no scalar max().
 -- Server 0 is the terminal. What picks work takes :at_terminal: the bot leaves the terminal's alone, and vice versa.
 

@@ -10,6 +10,7 @@ from bot.domain.images import Sight
 from bot.domain.requests import Relation, Request
 from bot.domain.styles import STYLES
 from bot.services.viewing import Details
+from bot.ui.quoting import RULES
 
 _MOST_CHARACTERS = 2000  # Discord's limit for a message
 _FENCE = "```"
@@ -107,7 +108,7 @@ def _notes(details: Details, blocks: Sequence[Block]) -> Iterator[str]:
     elif not request.prompt:
         yield "Its words are no longer kept."
     elif not blocks:
-        yield "The rules of this server do not let me show its words."
+        yield RULES
     else:
         yield from _notes_on_words(request)
 

@@ -288,14 +288,19 @@ def unexpected(error: BaseException, about: str = "") -> str:
     """For bugs: the log has the whole story under a short reference, the member gets only the reference."""
     reference = _reference()
     log.error("unexpected error ref=%s %s", reference, about, exc_info=error)
-    return f"Something went wrong on my side (ref {reference}). {_NOTHING_USED}"
+    return _ours(reference)
 
 
 def unreadable(error: BaseException, about: str) -> str:
     """For what no client of Discord's sends: one line in the log, however often it comes."""
     reference = _reference()
     log.error("unreadable ref=%s %s why=%s", reference, about, type(error).__name__)
-    return f"Something went wrong on my side (ref {reference}). {_NOTHING_USED}"
+    return _ours(reference)
+
+
+def _ours(reference: str) -> str:
+    next_step = "Try again; if it goes on, tell this bot's operator the ref."
+    return f"Something went wrong on my side (ref {reference}). {_NOTHING_USED} {next_step}"
 
 
 def _reference() -> str:

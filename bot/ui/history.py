@@ -7,6 +7,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Self
 
 import discord
@@ -17,6 +18,7 @@ from bot.domain.gallery import MOST_SEARCHED, Whose, searchable
 from bot.domain.ids import ChannelId, RequestId, RunId, request_of
 from bot.domain.images import Image, Sight
 from bot.domain.posting import BringingUnclear
+from bot.domain.requests import Request
 from bot.domain.runs import RunState
 from bot.services.gallery import Page
 from bot.services.packing import took_s
@@ -26,6 +28,7 @@ from bot.ui.doors import RUN_ID, EaselButton, view_of
 from bot.ui.drafts import address_of, member_of, upload_limit
 from bot.ui.errors import sentence
 from bot.ui.pasts import can_be_opened, facts_of, frames_of, page_text, sheet_description
+from bot.ui.quoting import quoted_where_allowed
 from bot.ui.viewer import InteractionViewer, viewer_of
 from bot.ui.views import result_buttons
 from bot.ui.words import alt_text, file_name
@@ -84,7 +87,7 @@ class OpenButton(EaselButton, template=rf"v1:history:open:(?P<run>{RUN_ID})"):
 async def show_history(interaction: discord.Interaction[ImageBot], whose: Whose, search: str) -> None:
     page = await _page(interaction, whose, searchable(search), 0)
     if not any(frame.picture for frame in frames_of(page)):
-        await interaction.response.send_message(page_text(page), view=_buttons(page), ephemeral=True)
+        await quoted_where_allowed(partial(_answer, interaction, page))
         return
     await interaction.response.defer(ephemeral=True, thinking=True)
     await _fill(interaction, page)
@@ -99,9 +102,8 @@ async def bring_kept(interaction: discord.Interaction[ImageBot], request: Reques
     kept = await history.kept(request, *member_of(interaction))
     private = kept.address.private
     address = address_of(interaction, private=private)
-    answering = interaction.response.send_message(texts.bringing(kept), ephemeral=private)
     try:
-        message = await acknowledged(interaction, answering)
+        message = await acknowledged(interaction, quoted_where_allowed(partial(_bringing, interaction, kept)))
     except AnswerUnclear as error:
         raise BringingUnclear from error
     if message is None:
@@ -119,25 +121,60 @@ async def _page(interaction: discord.Interaction[ImageBot], whose: Whose, search
     return await interaction.client.services.gallery.page(viewer, here, whose=whose, search=search, number=number)
 
 
+async def _answer(interaction: discord.Interaction[ImageBot], page: Page, *, is_quoted: bool) -> None:
+    words = page_text(page, is_quoted=is_quoted)
+    await interaction.response.send_message(words, view=_buttons(page), ephemeral=True)
+
+
+async def _bringing(
+    interaction: discord.Interaction[ImageBot], kept: Request, *, is_quoted: bool
+) -> discord.InteractionCallbackResponse[ImageBot]:
+    words = texts.bringing(kept, is_quoted=is_quoted)
+    return await interaction.response.send_message(words, ephemeral=kept.address.private)
+
+
 async def _fill(interaction: discord.Interaction[ImageBot], page: Page) -> None:
     sheet = await interaction.client.services.gallery.sheet(frames_of(page))
-    files = [] if sheet is None else [_file("history", sheet, "webp", sheet_description(page))]
-    await interaction.edit_original_response(content=page_text(page), attachments=files, view=_buttons(page))
+    await quoted_where_allowed(partial(_turn, interaction, page, sheet))
+
+
+async def _turn(
+    interaction: discord.Interaction[ImageBot], page: Page, sheet: bytes | None, *, is_quoted: bool
+) -> None:
+    described = sheet_description(page, is_quoted=is_quoted)
+    files = [] if sheet is None else [_file("history", sheet, "webp", described)]
+    words = page_text(page, is_quoted=is_quoted)
+    await interaction.edit_original_response(content=words, attachments=files, view=_buttons(page))
 
 
 async def _open(interaction: discord.Interaction[ImageBot], image: Image) -> None:
     """To whoever looks alone, with everything that can be done with it."""
     await interaction.response.defer(ephemeral=True, thinking=True)
     gallery, limit_bytes = interaction.client.services.gallery, upload_limit(interaction)
-    words = texts.result(image.request, took_s(image.run)) if image.request.prompt else ""
     async with gallery.copy(image, limit_bytes=limit_bytes) as copy:
-        described = texts.description(image.request)
-        files = [] if copy is None else [_file(image.request.prompt, *copy, described)]
-        await interaction.edit_original_response(
-            content="\n".join(filter(None, [words, facts_of(image, is_here=copy is not None)])),
-            attachments=files,
-            view=result_buttons(image.request, [image.id]),
-        )
+        await quoted_where_allowed(partial(_show, interaction, image, copy))
+
+
+async def _show(
+    interaction: discord.Interaction[ImageBot], image: Image, copy: tuple[bytes, str] | None, *, is_quoted: bool
+) -> None:
+    request = image.request
+    described = texts.description(request, is_quoted=is_quoted)
+    files = [] if copy is None else [_file(request.prompt if is_quoted else "", *copy, described)]
+    await interaction.edit_original_response(
+        content="\n".join(filter(None, [_title(image, is_quoted=is_quoted), facts_of(image, is_here=bool(files))])),
+        attachments=files,
+        view=result_buttons(request, [image.id]),
+    )
+
+
+def _title(image: Image, *, is_quoted: bool) -> str:
+    """Whoever opened it need not be the one who asked for it."""
+    if not image.request.prompt:
+        return ""
+    if not is_quoted:
+        return texts.posted(image.request, images=1, shows_prompt=False)
+    return texts.result(image.request, took_s(image.run))
 
 
 def _file(name: str, content: bytes, kind: str, description: str) -> discord.File:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from functools import partial
 
 import discord
 
@@ -16,7 +17,7 @@ from bot.ui.drafts import address_of
 from bot.ui.links import link_to
 from bot.ui.lists import fitted
 from bot.ui.modals import edit_modal
-from bot.ui.refusals import BLOCKED
+from bot.ui.quoting import NOT_SHOWN, quoted_where_allowed
 from bot.ui.viewer import viewer_of
 from bot.ui.words import alt_text, plain
 
@@ -35,12 +36,7 @@ class LineageButton(ImageButton, template=rf"v1:image:lineage:(?P<run>{RUN_ID})"
         viewer = await viewer_of(interaction, request_of(self.run))
         await interaction.response.defer(ephemeral=True, thinking=True)
         drawn = await interaction.client.services.lineage.draw(self.run, viewer)
-        try:
-            await _show(interaction, self.run, drawn, viewer.server)
-        except discord.HTTPException as error:
-            if error.code not in BLOCKED:
-                raise
-            await _show(interaction, self.run, drawn, viewer.server, is_quoted=False)
+        await quoted_where_allowed(partial(_show, interaction, self.run, drawn, viewer.server))
 
 
 class BackButton(ImageButton, template=rf"v1:image:back:(?P<run>{RUN_ID})"):
@@ -60,7 +56,7 @@ class BackButton(ImageButton, template=rf"v1:image:back:(?P<run>{RUN_ID})"):
 
 
 async def _show(
-    interaction: discord.Interaction[ImageBot], run: RunId, drawn: Drawn, server: ServerId, *, is_quoted: bool = True
+    interaction: discord.Interaction[ImageBot], run: RunId, drawn: Drawn, server: ServerId, *, is_quoted: bool
 ) -> None:
     files = []
     if drawn.sheet is not None:
@@ -122,7 +118,7 @@ def _line(relative: Relative, server: ServerId, characters: int) -> str:
 
 def _words(relative: Relative, characters: int) -> str:
     if not relative.is_quoted:
-        return "(words not shown)"
+        return NOT_SHOWN
     return plain(_prompt(relative), limit=characters) or "(words deleted)"
 
 

@@ -1,4 +1,4 @@
-"""The form in which an edit is described, and how what was filled in is read from the interaction itself.
+"""The forms for edits, new words and posting, and how what was filled in is read from the interaction itself.
 
 discord.py remembers opened modals in memory, so one opened before a restart would be discarded, and one that was
 dismissed would be remembered for ever. These are not remembered at all: the custom id says what they belong to.

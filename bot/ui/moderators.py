@@ -7,8 +7,8 @@ import discord
 from bot.client import ImageBot
 from bot.domain.ids import ChannelId, MemberId
 from bot.ports import Report
+from bot.ui.discord_errors import translated
 from bot.ui.links import link_to
-from bot.ui.refusals import translated
 from bot.ui.words import plain
 
 _SHOWN_PROMPT = 200

@@ -2,15 +2,16 @@
 
 import io
 from dataclasses import replace
+from functools import partial
 
 import discord
 
 from bot.client import ImageBot
 from bot.domain.ids import request_of
 from bot.services.viewing import Details
-from bot.ui.details import Panel, panel_of, panel_past_filters
+from bot.ui.details import panel_of, panel_past_filters
 from bot.ui.doors import RUN_ID, ImageButton, image_button, view_of
-from bot.ui.refusals import BLOCKED
+from bot.ui.quoting import quoted_where_allowed
 from bot.ui.showing import numbers_in
 from bot.ui.viewer import viewer_of
 
@@ -28,15 +29,13 @@ class MoreButton(ImageButton, template=rf"v1:image:more:(?P<run>{RUN_ID})"):
         is_among_others = self.run in numbers
         if is_among_others:
             details = replace(details, number=numbers[self.run], count=max(details.count, *numbers.values()))
-        try:
-            await _show(interaction, details, panel_of(details, among_others=is_among_others))
-        except discord.HTTPException as error:
-            if error.code not in BLOCKED:
-                raise
-            await _show(interaction, details, panel_past_filters(details, among_others=is_among_others))
+        await quoted_where_allowed(partial(_show, interaction, details, among_others=is_among_others))
 
 
-async def _show(interaction: discord.Interaction[ImageBot], details: Details, panel: Panel) -> None:
+async def _show(
+    interaction: discord.Interaction[ImageBot], details: Details, *, among_others: bool, is_quoted: bool
+) -> None:
+    panel = (panel_of if is_quoted else panel_past_filters)(details, among_others=among_others)
     files = [
         discord.File(io.BytesIO(block.text.encode()), block.file_name, description=block.title) for block in panel.files
     ]

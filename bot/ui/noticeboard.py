@@ -13,7 +13,7 @@ from bot.domain.ladder import PostFailed
 from bot.domain.requests import Request
 from bot.ports import Announcement, Finished, Placed
 from bot.ui import texts
-from bot.ui.refusals import translated
+from bot.ui.discord_errors import translated
 from bot.ui.showing import shown_in
 from bot.ui.views import posted_buttons
 from bot.ui.words import alt_text, file_name

@@ -10,6 +10,7 @@ from bot.services.sheets import Frame
 from bot.ui import texts
 from bot.ui.links import link_to
 from bot.ui.lists import fitted
+from bot.ui.quoting import NOT_SHOWN
 from bot.ui.words import plain, unformatted
 
 _SHOWN_SEARCH = 60
@@ -29,15 +30,15 @@ _ENDS = {
 }
 
 
-def page_text(page: Page) -> str:
+def page_text(page: Page, *, is_quoted: bool = True) -> str:
     partial = _PARTIAL if page.wanted.is_partial else ""
     if not page.pasts:
-        return "\n".join(filter(None, [_nothing(page), partial]))
+        return "\n".join(filter(None, [_nothing(page, is_quoted=is_quoted), partial]))
     shows_member = page.wanted.whose is Whose.SERVER
     return fitted(
-        _head(page),
+        _head(page, is_quoted=is_quoted),
         lambda characters: [
-            f"{number}. {_line(past, characters, shows_member=shows_member)}"
+            f"{number}. {_line(past, characters, shows_member=shows_member, is_quoted=is_quoted)}"
             for number, past in enumerate(page.pasts, start=1)
         ],
         lambda left_out: "\n".join(filter(None, [f"-# and {left_out} more" * bool(left_out), partial])),
@@ -48,7 +49,9 @@ def frames_of(page: Page) -> list[Frame]:
     return [_frame(str(number), past, page) for number, past in enumerate(page.pasts, start=1)]
 
 
-def sheet_description(page: Page) -> str:
+def sheet_description(page: Page, *, is_quoted: bool = True) -> str:
+    if not is_quoted:
+        return "Small pictures, numbered like the lines of the message."
     told = [
         f"{number}: {unformatted(past.image.request.prompt, limit=_DESCRIBED)}"
         for number, past in enumerate(page.pasts, start=1)
@@ -71,26 +74,28 @@ def facts_of(image: Image, *, is_here: bool) -> str:
     return f"-# {' · '.join(filter(None, facts))}"
 
 
-def _nothing(page: Page) -> str:
+def _nothing(page: Page, *, is_quoted: bool) -> str:
     if page.wanted.search:
-        searched = plain(page.wanted.search, limit=_SHOWN_SEARCH)
-        return f"Nothing with “{searched}” in its prompt was asked for. `/history` without `search` shows all there is."
+        searched = f"“{plain(page.wanted.search, limit=_SHOWN_SEARCH)}”" if is_quoted else "these words"
+        return f"Nothing with {searched} in its prompt was asked for. `/history` without `search` shows all there is."
     if page.wanted.whose is Whose.SERVER:
         return "Nothing that you may see was asked for in this server yet."
     return "You have asked for nothing here yet. `/imagine` makes a picture from your words."
 
 
-def _head(page: Page) -> str:
+def _head(page: Page, *, is_quoted: bool) -> str:
     whose = "This server's pictures" if page.wanted.whose is Whose.SERVER else "Your pictures in this server"
-    searched = f" · with “{plain(page.wanted.search, limit=_SHOWN_SEARCH)}”" if page.wanted.search else ""
+    is_told = page.wanted.search and is_quoted
+    searched = f" · with “{plain(page.wanted.search, limit=_SHOWN_SEARCH)}”" if is_told else ""
     number = f" · page {page.number + 1:,}" if page.number or page.has_older else ""
     return f"**{whose}**{searched}{number}"
 
 
-def _line(past: PastImage, characters: int, *, shows_member: bool) -> str:
+def _line(past: PastImage, characters: int, *, shows_member: bool, is_quoted: bool) -> str:
     request = past.image.request
     member = f"<@{request.address.member_id}>" if shows_member else ""
-    prompt = plain(request.prompt, limit=characters) or "(words deleted)"
+    words = plain(request.prompt, limit=characters) if is_quoted else NOT_SHOWN
+    prompt = words if words and request.prompt else "(words deleted)"
     used = "1 of your quota" if past.took_quota else "no quota used"
     state = _state(past, shows_member=shows_member)
     facts = (member, prompt, _which(request), texts.relative(request.created_at), state, "" if member else used)

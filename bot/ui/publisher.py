@@ -18,8 +18,8 @@ from bot.domain.ladder import EDITS, PostFailed, Rung, RungClosed
 from bot.domain.requests import Request
 from bot.ports import Answer, Attempt, Finished, Outcome, Placed, Shown, Waiting
 from bot.ui import texts
+from bot.ui.discord_errors import translated
 from bot.ui.endings import ending, ending_of_some
-from bot.ui.refusals import translated
 from bot.ui.showing import Kept, answer_in, answers, kept_copies, shown_in, tells_of
 from bot.ui.views import coming_buttons, problem_buttons, result_buttons
 from bot.ui.waiting import waiting_buttons
@@ -170,8 +170,8 @@ class DiscordPublisher:
     async def _channel(self, request: Request, rung: Rung) -> discord.abc.Messageable:
         address = request.address
         if rung is Rung.DM:
-            user = await self._bot.create_dm(discord.Object(address.member_id))
-            return self._bot.get_partial_messageable(user.id)
+            dm = await self._bot.create_dm(discord.Object(address.member_id))
+            return self._bot.get_partial_messageable(dm.id)
         return self._bot.get_partial_messageable(address.channel_id, guild_id=address.server_id)
 
 

@@ -19,6 +19,7 @@ from bot.ports import Waiting
 from bot.services.overview import Entry, View
 from bot.services.retention import Keep
 from bot.ui.lists import fitted
+from bot.ui.quoting import NOT_SHOWN
 from bot.ui.words import plain
 
 _SEVERAL = re.compile(r"^(?P<whose>-# <@\d+> · )(?:\d+ of )?(?P<all>\d+) pictures", re.MULTILINE)
@@ -41,14 +42,15 @@ def quote(request: Request) -> str:
     return f"> {plain(request.prompt, limit=_SHOWN_PROMPT)}"
 
 
-def in_line(request: Request, standing: Standing, times: Curve) -> str:
+def in_line(request: Request, standing: Standing, times: Curve, *, is_quoted: bool = True) -> str:
     """The first thing a member sees of a request, and again whenever its place changed."""
     expected_at = standing.begins_at + timedelta(seconds=times.median_s)
     about = f"about {relative(expected_at)}" if standing.place > 1 else ""
     copies = "-# The attached copies are for the image service; they go when the picture is here." * any(
         one.url is None or one.is_copy for one in request.references
     )
-    return _lines(quote(request), _facts(_place(standing), about, _origin(request)), _receipt(request), copies)
+    words = quote(request) if is_quoted else _UNQUOTED
+    return _lines(words, _facts(_place(standing), about, _origin(request)), _receipt(request), copies)
 
 
 def waiting(request: Request, waiting: Waiting) -> str:
@@ -80,9 +82,9 @@ def closing(request: Request, waiting: Waiting) -> str:
     return _lines(quote(request), _facts(late, _origin(request)))
 
 
-def bringing(request: Request) -> str:
+def bringing(request: Request, *, is_quoted: bool = True) -> str:
     """The answer to "Show", before the kept picture is there."""
-    return _lines(quote(request), _facts("Here in a moment"))
+    return _lines(quote(request) if is_quoted else "", _facts("Here in a moment"))
 
 
 def result(
@@ -144,32 +146,37 @@ def problem(request: Request, sentences: Sequence[str], *, is_quoted: bool = Tru
     return _lines(quote(request) if is_quoted else _UNQUOTED, *sentences, whose)
 
 
-def queue(view: View, member: MemberId, channel: ChannelId | None, now: datetime) -> str:
+def queue(view: View, member: MemberId, channel: ChannelId | None, now: datetime, *, is_quoted: bool = True) -> str:
     """The member's own and what was asked for in this channel; of all others only that they are there."""
     if not view.entries:
         return "Nothing is being made or waiting here. `/imagine` is served at once."
     requests = f"{view.being_made:,} request{'s' * (view.being_made != 1)}"
     head = f"**In this server** · {requests} being made · {view.waiting:,} waiting"
     more = view.being_made + view.waiting - len(view.entries)
+
+    def words(request: Request, characters: int) -> str:
+        return plain(request.prompt, limit=characters) if is_quoted else NOT_SHOWN
+
     return fitted(
         head,
-        lambda prompt: [
-            f"- {_what(entry.request, member, channel, prompt)} · {_when(entry, now)}" for entry in view.entries
+        lambda characters: [
+            f"- {_what(entry.request, member, channel, words(entry.request, characters))} · {_when(entry, now)}"
+            for entry in view.entries
         ],
         lambda left_out: f"-# and {more + left_out:,} more" if more + left_out else "",
     )
 
 
-def _what(request: Request, member: MemberId, channel: ChannelId | None, characters: int) -> str:
+def _what(request: Request, member: MemberId, channel: ChannelId | None, words: str) -> str:
     """The viewer may not be let into other channels, so nothing that was said there is repeated."""
     address = request.address
     if address.member_id == member:
-        return f"**yours** · {plain(request.prompt, limit=characters)}"
+        return f"**yours** · {words}"
     if address.private:
         return "somebody's · in private"
     if address.channel_id != channel:
         return "somebody's · elsewhere"
-    return f"<@{address.member_id}> · {plain(request.prompt, limit=characters)}"
+    return f"<@{address.member_id}> · {words}"
 
 
 def _when(entry: Entry, now: datetime) -> str:

@@ -27,7 +27,8 @@ def waiting_buttons(request: RequestId) -> discord.ui.View:
     return view_of([CancelButton(request)])
 
 
-async def words_of_waiting(bot: ImageBot, request: Request) -> str:
+async def words_of_waiting(bot: ImageBot, request: Request, *, is_quoted: bool = True) -> str:
     """For a request that was just accepted."""
     services = bot.services
-    return texts.in_line(request, await services.line.standing_of_new(request), await services.times.of(request))
+    standing, times = await services.line.standing_of_new(request), await services.times.of(request)
+    return texts.in_line(request, standing, times, is_quoted=is_quoted)

@@ -11,7 +11,7 @@ from bot.domain.ladder import RungClosed
 from bot.domain.requests import Spot
 from bot.ports import Removal
 from bot.ui import texts
-from bot.ui.refusals import translated
+from bot.ui.discord_errors import translated
 from bot.ui.showing import numbers_in
 from bot.ui.views import posted_buttons, result_buttons
 

@@ -192,6 +192,16 @@ async def test_a_kept_private_picture_is_brought_in_private(studio: Studio) -> N
     assert studio.channel.history(viewer=studio.bob) == []
 
 
+async def test_a_kept_picture_whose_words_automod_blocks_is_brought_all_the_same(studio: Studio) -> None:
+    await kept(studio, prompt="a forbidden fox")
+    mine = await history(studio)
+    studio.world.env.inject_error("POST", "/interactions/*", status=400, code=200000, times=1)
+    brought = await studio.alice.click(shown(mine).message, label="Show 1")
+    assert "fox" not in shown(brought).content
+    await studio.world.until(lambda: is_result(shown(brought)))
+    assert studio.runs() == {"delivered": 1}
+
+
 async def test_a_picture_whose_message_was_deleted_is_posted_with_a_ping(studio: Studio) -> None:
     result = await studio.imagine()
     await studio.world.until(lambda: studio.runs() == {"running": 1})

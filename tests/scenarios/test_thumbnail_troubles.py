@@ -305,6 +305,15 @@ async def test_references_are_in_the_thread_only_while_pictures_are_made(board: 
     assert not shows_references()
 
 
+async def test_where_an_answer_is_refused_nobody_reads_that_what_was_ordered_cost_nothing(board: BoardTalk) -> None:
+    await board.asked()
+    board.world.env.inject_error("POST", "/interactions/*", status=400, code=50035, times=1)
+    pressed = await board.mo.click(board.card, label="Approve")
+    assert pressed.response is None
+    await board.until("**Voting**")
+    assert board.studio.takes() == {"spent": 3}
+
+
 async def test_words_format_nothing_and_nobody_is_pinged(board: BoardTalk) -> None:
     await board.asked(headline="**bold** @everyone", shows=f"[a link](https://example.com) <@{board.bob.id}> # title")
     text = board.text()

@@ -28,7 +28,10 @@ from tests.fakes import FakeMeter
 
 GIVE_UP_AFTER = timedelta(minutes=10)
 SOMEWHERE = Spot(ChannelId(20), MessageId(900))
-REFERENCE = re.compile(r"Something went wrong on my side \(ref ([2-9A-Z]{4})\)\. No quota used\.")
+REFERENCE = re.compile(
+    r"Something went wrong on my side \(ref ([2-9A-Z]{4})\)\. No quota used\. "
+    r"Try again; if it goes on, tell this bot's operator the ref\."
+)
 NEXT = re.compile(
     r"\b(?:(?:Add|Ask|Attach|Change|Choose|Cut|Describe|Give|Leave|Mention|Open|Pick|Reload|Reply|Right-click|Save|Say|"
     r"Send|Try|Use|Write|work|works)\b|opens <t:\d+:R>|operator has been told|is already being made|will post it here)",

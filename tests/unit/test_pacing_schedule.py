@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.pacing import AGES, Curve, PriceList, Schedule, plan
+from tests.curves import share_running
 
 prices = st.floats(0.01, 100)
 seconds = tuple(float(second) for second in range(11))
@@ -28,14 +29,14 @@ def gaps_of(looks: Sequence[float]) -> list[float]:
 
 def area_of(curve: Curve, age_s: float) -> float:
     last = bisect_right(curve.ages, age_s) - 1
-    return curve.areas[last] + (age_s - curve.ages[last]) * (curve.alive[last] + curve.share_running(age_s)) / 2
+    return curve.areas[last] + (age_s - curve.ages[last]) * (curve.alive[last] + share_running(curve, age_s)) / 2
 
 
 def cost_of(curve: Curve, looks: Sequence[float], price_s: float) -> float:
     """Of looking at these ages, by the definition; nothing may run longer than to the last of them."""
     cost = 0.0
     for before, after in pairwise([0.0, *looks]):
-        alive = curve.share_running(before)
+        alive = share_running(curve, before)
         cost += alive * price_s + alive * (after - before) - area_of(curve, after) + area_of(curve, before)
     return cost
 

@@ -11,6 +11,7 @@ from bot.domain.runs import EndReason
 from bot.domain.turns import Standing
 from bot.ports import Failed, StillRunning, Waiting
 from tests.builders import TOKEN_LIFE
+from tests.curves import share_running
 from tests.fakes import Seen, eventually
 from tests.unit import workshop
 from tests.unit.workshop import PICTURE, Workshop, is_delivered, shown_by, what
@@ -91,7 +92,7 @@ async def test_runs_that_came_to_nothing_are_remembered_as_having_taken_longer()
         shop.api.show(Failed(EndReason.PROVIDER_FAILED))
         await shop.look(after_s=60)
     shop.start_again()
-    assert (await shop.pacing.times.of(await shop.ask())).share_running(60) > 0.5
+    assert share_running(await shop.pacing.times.of(await shop.ask()), 60) > 0.5
 
 
 async def test_estimates_come_from_what_was_measured() -> None:

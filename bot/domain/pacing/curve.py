@@ -53,9 +53,6 @@ class Curve:
         """Of the runs that end within the ages known; the others count with the last age."""
         return self.areas[-1]
 
-    def share_running(self, age_s: float) -> float:
-        return interpolated(self.ages, self.alive, age_s)
-
     def percentile(self, share: float) -> float:
         """The age in seconds by which this share of the runs has ended; the last age when they have not by then."""
         ended = [1.0 - alive for alive in self.alive]

@@ -1,5 +1,8 @@
 """What pressing and commanding is answered with, in private: the card itself follows in a moment."""
 
+from collections.abc import Sequence
+from functools import partial
+
 import discord
 
 from bot.client import ImageBot
@@ -14,14 +17,17 @@ from bot.services.thumbnails.making import takes_more
 from bot.ui.board_errors import trouble_sentence
 from bot.ui.drafts import member_of
 from bot.ui.lists import fitted
+from bot.ui.quoting import quoted_where_allowed
 from bot.ui.thumbnails import texts
 from bot.ui.thumbnails.people import person_of
+from bot.ui.tree import tell
 
 ORDERED = "Ordered, from the quota of whoever asked for it. The pictures appear on the card when they are made."
 
 
 async def told(interaction: discord.Interaction[ImageBot], text: str) -> None:
-    await interaction.response.send_message(text, ephemeral=True)
+    """What was done is done, whether Discord shows this or not: nobody shall read that it failed and cost nothing."""
+    await tell(interaction, text)
 
 
 async def withdraw(interaction: discord.Interaction[ImageBot], thumbnail: ThumbnailId) -> None:
@@ -51,12 +57,18 @@ async def show_list(interaction: discord.Interaction[ImageBot], *, mine: bool, e
         is_any = not ended and bool(await listing.listed(server, of=member if mine else None, only_open=False))
         await told(interaction, await _none(interaction, mine=mine, is_any=is_any))
         return
+    await quoted_where_allowed(partial(_tell_list, interaction, found, mine=mine))
+
+
+async def _tell_list(
+    interaction: discord.Interaction[ImageBot], found: Sequence[Thumbnail], *, mine: bool, is_quoted: bool
+) -> None:
     text = fitted(
         "**Your thumbnails here**" if mine else "**Thumbnails here**",
-        lambda characters: [texts.in_brief(one, characters=characters) for one in found],
+        lambda characters: [texts.in_brief(one, characters=characters, is_quoted=is_quoted) for one in found],
         lambda left_out: f"-# and {left_out} more" if left_out else "",
     )
-    await told(interaction, text)
+    await interaction.response.send_message(text, ephemeral=True)
 
 
 async def _none(interaction: discord.Interaction[ImageBot], *, mine: bool, is_any: bool) -> str:

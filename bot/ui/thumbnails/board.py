@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, Literal
 
 import discord
@@ -18,8 +19,9 @@ from bot.domain.requests import Request, Spot
 from bot.domain.thumbnails.thumbnails import Place, Round, Thumbnail
 from bot.ports.thumbnails import Card, Delivered
 from bot.ui.answer import as_files
+from bot.ui.discord_errors import translated
 from bot.ui.doors import view_of
-from bot.ui.refusals import translated
+from bot.ui.quoting import quoted_where_allowed
 from bot.ui.showing import custom_ids
 from bot.ui.thumbnails import texts
 from bot.ui.thumbnails.cards import card_files, card_layout, card_mark
@@ -70,19 +72,13 @@ class DiscordBoard:
             await self._edit_card(replace(card, picture=None))
 
     async def post_waiting(self, channel: ChannelId, thumbnail: Thumbnail, order: Round, mark: str) -> Spot:
-        count = f"{order.pictures} candidate{'s' * (order.pictures > 1)} for #{thumbnail.number}"
-        words = f"> {plain(order.words, limit=_SHOWN_WORDS)}\n-# {count} · in line in a moment"
+        place = self._channel(channel, thumbnail.server)
         async with _translated():
-            message = await self._channel(channel, thumbnail.server).send(words, view=_details(mark), nonce=mark)
-        return _spot(message)
+            return _spot(await quoted_where_allowed(partial(_send_waiting, place, thumbnail, order, mark)))
 
     async def show_ordered(self, spot: Spot, request: Request, files: Sequence[tuple[str, bytes]]) -> Sequence[str]:
-        words = await words_of_waiting(self._bot, request)
-        attached = as_files(files, request.prompt) if files else MISSING
         async with _translated():
-            message = await self._message(spot, request.address.server_id).edit(
-                content=words, attachments=attached, view=waiting_buttons(request.id)
-            )
+            message = await quoted_where_allowed(partial(self._edit_waiting, spot, request, files))
         return [one.url for one in message.attachments] if files else []
 
     async def tell_numbers(self, spot: Spot, thumbnail: Thumbnail, numbers: Sequence[int], *, is_vote: bool) -> None:
@@ -96,10 +92,9 @@ class DiscordBoard:
                 await place.edit(content=words)
 
     async def post_files(self, channel: ChannelId, post: Delivered, mark: str) -> Spot:
+        place = self._channel(channel, post.thumbnail.server)
         async with _translated():
-            message = await self._channel(channel, post.thumbnail.server).send(
-                words_of([post]), files=files_of([post]), view=_details(mark), nonce=mark
-            )
+            message = await quoted_where_allowed(partial(_send_files, place, post, mark))
         if len(message.attachments) < len(post.files):
             raise PostFailed  # Discord took it for the repetition of another message
         return _spot(message)
@@ -123,6 +118,14 @@ class DiscordBoard:
     def name_of(self, server: ServerId) -> str:
         found = self._bot.get_guild(server)
         return found.name if found is not None else ""
+
+    async def _edit_waiting(
+        self, spot: Spot, request: Request, files: Sequence[tuple[str, bytes]], *, is_quoted: bool
+    ) -> discord.Message:
+        words = await words_of_waiting(self._bot, request, is_quoted=is_quoted)
+        attached = as_files(files, request.prompt if is_quoted else "a thumbnail") if files else MISSING
+        place = self._message(spot, request.address.server_id)
+        return await place.edit(content=words, attachments=attached, view=waiting_buttons(request.id))
 
     async def _edit_card(self, card: Card) -> None:
         place = card.thumbnail.card
@@ -172,6 +175,21 @@ async def _translated() -> AsyncIterator[None]:
         if isinstance(cause, discord.HTTPException) and cause.code == _UNKNOWN_CHANNEL:
             raise RungClosed("channel") from cause
         raise
+
+
+async def _send_waiting(
+    place: discord.PartialMessageable, thumbnail: Thumbnail, order: Round, mark: str, *, is_quoted: bool
+) -> discord.Message:
+    count = f"{order.pictures} candidate{'s' * (order.pictures > 1)} for #{thumbnail.number}"
+    quote = f"> {plain(order.words, limit=_SHOWN_WORDS)}\n" * is_quoted
+    return await place.send(f"{quote}-# {count} · in line in a moment", view=_details(mark), nonce=mark)
+
+
+async def _send_files(
+    place: discord.PartialMessageable, post: Delivered, mark: str, *, is_quoted: bool
+) -> discord.Message:
+    words, files = words_of([post], is_quoted=is_quoted), files_of([post], is_quoted=is_quoted)
+    return await place.send(words, files=files, view=_details(mark), nonce=mark)
 
 
 def _is_last_word(message: discord.Message) -> bool:

@@ -5,7 +5,9 @@ message, so that the bot finds what it posted when the answer was lost.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any, Self
 
 import discord
@@ -14,11 +16,12 @@ from bot.client import ImageBot
 from bot.domain.thumbnails.boards import Person
 from bot.domain.thumbnails.ids import ThumbnailId
 from bot.domain.thumbnails.states import COLLECTING, ThumbnailState, Why
-from bot.domain.thumbnails.thumbnails import Candidate, Move
+from bot.domain.thumbnails.thumbnails import Candidate, Move, Thumbnail
 from bot.services.thumbnails import Story
 from bot.ui.answer import as_files
 from bot.ui.doors import EaselButton, layout_of
 from bot.ui.links import link_to
+from bot.ui.quoting import RULES, quoted_where_allowed
 from bot.ui.thumbnails import texts
 from bot.ui.thumbnails.buttons import ID, RemoveButton, ThumbnailButton
 from bot.ui.thumbnails.people import person_of
@@ -28,6 +31,7 @@ _MOST_CHARACTERS = 4000  # Discord's limit for all texts of a message
 _WISHES = (1500, 700, 300)
 _MOST_MOVES = 12
 _IN_ROW = 4
+_TAKE_AWAY = "-# Take a candidate away, with the votes for it:"
 
 
 class DetailsButton(EaselButton, template=rf"v1:thumbnail:show:{ID}\.(?P<key>[\w.]{{1,8}})"):
@@ -61,10 +65,25 @@ class ReferencesButton(ThumbnailButton, template=rf"v1:thumbnail:references:{ID}
         named = await listing.references(self.thumbnail, person)
         card = (await listing.show(self.thumbnail, person.server)).card
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await interaction.edit_original_response(
-            content=f"**{texts.title(card.thumbnail)}**\n{texts.references(card.thumbnail) or '-# No references'}",
-            attachments=as_files(named, texts.spoken(card.thumbnail)),
-        )
+        await quoted_where_allowed(partial(_show_references, interaction, card.thumbnail, named))
+
+
+async def _show_references(
+    interaction: discord.Interaction[ImageBot],
+    thumbnail: Thumbnail,
+    named: Sequence[tuple[str, bytes]],
+    *,
+    is_quoted: bool,
+) -> None:
+    title = texts.title(thumbnail, is_quoted=is_quoted)
+    listed = texts.references(thumbnail, is_quoted=is_quoted) or "-# No references"
+    files = as_files(named if is_quoted else _numbered(named), texts.spoken(thumbnail, is_quoted=is_quoted))
+    await interaction.edit_original_response(content=f"**{title}**\n{listed}", attachments=files)
+
+
+def _numbered(named: Sequence[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    """Their members' names for them are words, too."""
+    return [(f"{number}.{name.rpartition('.')[2]}", content) for number, (name, content) in enumerate(named, start=1)]
 
 
 async def show_story(interaction: discord.Interaction[ImageBot], thumbnail: ThumbnailId) -> None:
@@ -74,19 +93,27 @@ async def show_story(interaction: discord.Interaction[ImageBot], thumbnail: Thum
         await thumbnails.listing.show(thumbnail, person.server),
         await thumbnails.voting.vote_of(thumbnail, person),
     )
-    await interaction.response.send_message(view=details(story, person, vote), ephemeral=True)
+    await quoted_where_allowed(partial(_tell, interaction, story, person, vote))
+
+
+async def _tell(
+    interaction: discord.Interaction[ImageBot], story: Story, person: Person, vote: int | None, *, is_quoted: bool
+) -> None:
+    told = replace(story, card=replace(story.card, is_quoted=is_quoted))
+    await interaction.response.send_message(view=details(told, person, vote), ephemeral=True)
 
 
 def details(story: Story, person: Person, vote: int | None = None) -> discord.ui.LayoutView:
     """`vote` is the candidate that this person votes for."""
     container: discord.ui.Container[Any] = discord.ui.Container(accent_colour=discord.Colour.from_rgb(*_accent(story)))
-    container.add_item(discord.ui.TextDisplay(_fitted(story, vote)))
+    removable = list(_removable(story, person))
+    beside = len(_TAKE_AWAY) if removable else 0
+    container.add_item(discord.ui.TextDisplay(_fitted(story, vote, room=_MOST_CHARACTERS - beside)))
     if story.card.thumbnail.references and _is_owner(story, person):
         container.add_item(discord.ui.ActionRow(ReferencesButton(story.card.thumbnail.id)))
-    removable = list(_removable(story, person))
     if removable:
         container.add_item(discord.ui.Separator())
-        container.add_item(discord.ui.TextDisplay("-# Take a candidate away, with the votes for it:"))
+        container.add_item(discord.ui.TextDisplay(_TAKE_AWAY))
     for start in range(0, len(removable), _IN_ROW):
         row: discord.ui.ActionRow[Any] = discord.ui.ActionRow()
         for number in removable[start : start + _IN_ROW]:
@@ -95,24 +122,24 @@ def details(story: Story, person: Person, vote: int | None = None) -> discord.ui
     return layout_of(container)
 
 
-def _fitted(story: Story, vote: int | None) -> str:
+def _fitted(story: Story, vote: int | None, *, room: int) -> str:
     """As much of the wish as there is room for."""
     for limit in _WISHES:
         text = _text(story, limit, vote)
-        if len(text) <= _MOST_CHARACTERS:
+        if len(text) <= room:
             break
-    return text[:_MOST_CHARACTERS]
+    return text[:room]
 
 
 def _text(story: Story, limit: int, vote: int | None) -> str:
     card = story.card
     thumbnail = card.thumbnail
     headline = f"Headline: {plain(thumbnail.headline, limit=100)}" if thumbnail.headline else ""
+    words = [headline, texts.wish(thumbnail, limit=limit)] if card.is_quoted else [f"-# {RULES}"]
     link = f"[Its card](<{link_to(thumbnail.server, thumbnail.card.spot)}>)" if thumbnail.card else ""
     lines = [
-        f"**{texts.title(thumbnail)}**",
-        headline,
-        texts.wish(thumbnail, limit=limit),
+        f"**{texts.title(thumbnail, is_quoted=card.is_quoted)}**",
+        *words,
         texts.facts(card),
         texts.standing(card),
         *(_candidate(one, card.tally.of(one.number)) for one in card.candidates),

@@ -1,6 +1,7 @@
 """Handing pictures over: a member's own into a vote, and the files of any candidate to whoever may have them."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import discord
 
@@ -9,8 +10,10 @@ from bot.domain.thumbnails.headlines import parse_headline
 from bot.domain.thumbnails.refusals import NothingToChange, NoWinnerYet
 from bot.domain.thumbnails.states import ThumbnailState
 from bot.domain.thumbnails.thumbnails import Thumbnail
+from bot.ports.thumbnails import Delivered
 from bot.ui.drafts import upload_limit
 from bot.ui.pictures import upload_of
+from bot.ui.quoting import quoted_where_allowed
 from bot.ui.thumbnails import answers
 from bot.ui.thumbnails.files import files_of, words_of
 from bot.ui.thumbnails.naming import named
@@ -44,7 +47,12 @@ async def export(
     await interaction.response.defer(ephemeral=True, thinking=True)
     limit_bytes = min(upload_limit(interaction), _MOST_OF_ALL_BYTES // _files_of_all(thumbnail, wanted))
     made = await services.thumbnails.finishing.export(thumbnail.id, person, number, wanted, limit_bytes=limit_bytes)
-    await interaction.edit_original_response(content=words_of(made), attachments=files_of(made))
+    await quoted_where_allowed(partial(_hand_out, interaction, made))
+
+
+async def _hand_out(interaction: discord.Interaction[ImageBot], made: Sequence[Delivered], *, is_quoted: bool) -> None:
+    words, files = words_of(made, is_quoted=is_quoted), files_of(made, is_quoted=is_quoted)
+    await interaction.edit_original_response(content=words, attachments=files)
 
 
 async def reletter(

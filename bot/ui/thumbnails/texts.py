@@ -36,9 +36,10 @@ def wish(thumbnail: Thumbnail, *, limit: int) -> str:
     return f"> {plain(thumbnail.shows, limit=limit)}" if thumbnail.shows else ""
 
 
-def spoken(thumbnail: Thumbnail) -> str:
+def spoken(thumbnail: Thumbnail, *, is_quoted: bool = True) -> str:
     """To those who do not see the picture, unescaped."""
-    return ": ".join(filter(None, [thumbnail.headline, thumbnail.shows])) or _UNQUOTED
+    words = [thumbnail.headline, thumbnail.shows] if is_quoted else []
+    return ": ".join(filter(None, words)) or _UNQUOTED
 
 
 def facts(card: Card) -> str:
@@ -207,10 +208,10 @@ def credit(candidate: Candidate) -> str:
     return _facts("Made by Easel", f"asked for by <@{candidate.author}>", changed)
 
 
-def in_brief(thumbnail: Thumbnail, *, characters: int) -> str:
+def in_brief(thumbnail: Thumbnail, *, characters: int, is_quoted: bool = True) -> str:
     """A line of a list."""
     until = _until(_ENDS.get(state_of(thumbnail), "expires"), thumbnail.deadline)
-    shown = name(thumbnail, limit=characters)
+    shown = name(thumbnail, limit=characters) if is_quoted else _UNQUOTED
     linked = shown if thumbnail.card is None else f"[{shown}](<{link_to(thumbnail.server, thumbnail.card.spot)}>)"
     return f"- #{thumbnail.number} {linked} · {state_of(thumbnail)}{until} · <@{thumbnail.requester}>"
 

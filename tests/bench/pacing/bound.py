@@ -14,6 +14,7 @@ from itertools import accumulate, pairwise
 from bot.domain.pacing import Curve
 from tests.bench.pacing.times import Times
 from tests.bench.pacing.world import WINDOW_S
+from tests.curves import share_running
 
 _ROUNDS = 15  # with four times as many it rises by less than a hundredth
 _ALIVE_NO_MORE = 1e-4
@@ -26,7 +27,7 @@ class Bound:
         curve = times.curve()
         self._budget = budget
         self._last = math.ceil(curve.percentile(1 - _ALIVE_NO_MORE))
-        self._alive = [curve.share_running(age) for age in range(self._last + 1)]
+        self._alive = [share_running(curve, age) for age in range(self._last + 1)]
         self._areas = _areas(curve, self._last)
 
     def delay_s(self, begun_s: Sequence[float], price_s: float) -> float:
@@ -77,7 +78,7 @@ class Bound:
 
 def _areas(curve: Curve, last: int) -> list[float]:
     """Under the curve, from 0 to each second."""
-    tenths = [curve.share_running(tenth / 10) for tenth in range(last * 10 + 1)]
+    tenths = [share_running(curve, tenth / 10) for tenth in range(last * 10 + 1)]
     return list(accumulate(((high + low) / 20 for high, low in pairwise(tenths)), initial=0.0))[::10]
 
 

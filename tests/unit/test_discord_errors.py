@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.errors import BotError
 from bot.domain.ladder import PostBlocked, PostFailed, PostTooLarge, RungClosed
-from bot.ui.refusals import translated
+from bot.ui.discord_errors import translated
 
 
 def refused(status: int, code: int = 0) -> discord.HTTPException:
