@@ -68,7 +68,11 @@ class Ladder:
         Raises: PostFailed or StorageUnavailable when it is worth another try.
         """
         request, is_gone = parcel.request, False
-        if parcel.attempt is not None and (found := await self._found(request, parcel.attempt)) is not None:
+        try:
+            found = await self._found(parcel, outcome)
+        except RungClosed:
+            return None
+        if found is not None:
             with suppress(RungClosed):
                 return await self._into_found(parcel, found, outcome)
         rest: _Rest | None = None
@@ -88,12 +92,20 @@ class Ladder:
         if rung is Rung.TOKEN and closed.reason == "token":
             await self._requests.forget_token(request.id)
 
-    async def _found(self, request: Request, attempt: Attempt) -> Shown | None:
-        """A message that was posted before a crash, or before Discord's answer was lost."""
+    async def _found(self, parcel: Parcel, outcome: Outcome) -> Shown | None:
+        """A message that was posted before a crash, or before Discord's answer was lost.
+
+        Raises: RungClosed where nobody may look for pictures that may be there: they are not posted a second time.
+        """
+        request, attempt = parcel.request, parcel.attempt
+        if attempt is None:
+            return None
         try:
             return await self._publisher.find(request, attempt)
         except RungClosed as closed:
             log.info("posted message not found %s rung=%s why=%s", names(request), attempt.rung, closed.reason)
+            if closed.reason == "permission" and _may_be_there(parcel, attempt, outcome):
+                raise
             return None
 
     async def _into_found(self, parcel: Parcel, found: Shown, outcome: Outcome) -> tuple[Placed, ...]:
@@ -144,6 +156,14 @@ class Ladder:
         limit_bytes = int(len(image.content) * _SMALLER / 2)
         content, kind = await self._imaging.fit(image.content, limit_bytes=limit_bytes)
         return replace(image, content=content, format=kind)
+
+
+def _may_be_there(parcel: Parcel, attempt: Attempt, outcome: Outcome) -> bool:
+    """Whether an attempt can have posted any of these pictures in the channel: what came later it did not know yet."""
+    if attempt.rung is not Rung.CHANNEL:
+        return False  # direct messages are refused as a whole, with all that might be in them
+    known = {run.id for run in parcel.runs if run.ended_at is not None and run.ended_at <= attempt.at}
+    return any(image.run in known for image in outcome.images)
 
 
 def _beside(parcel: Parcel, message: MessageId | None, outcome: Outcome) -> Outcome:

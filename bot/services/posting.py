@@ -127,7 +127,9 @@ class Posting:
         """Where nobody may look, nothing counts as found, once it is too late for a repetition by Discord itself."""
         try:
             return await self._board.find(request, runs, channel, since=posted_at)
-        except (RungClosed, PostFailed) as error:
+        except PostFailed as error:
+            raise PostingUnclear(channel) from error
+        except RungClosed as error:
             again_at = posted_at + _UNCLEAR_FOR
             if self._clock.now() < again_at:
                 raise PostingUnclear(channel, again_at) from error

@@ -90,10 +90,13 @@ def upload_limit(interaction: discord.Interaction[ImageBot]) -> int:
 
 
 def _check_permissions(interaction: discord.Interaction[ImageBot], channel_id: int, *, private: bool) -> None:
-    """A public picture may outlive the interaction's token, and then the bot needs the channel's own permissions."""
+    """A public picture may outlive the interaction's token, and then the bot needs the channel's own permissions.
+
+    Where it may not read, it could not find again what it posted before a crash.
+    """
     in_thread = isinstance(interaction.channel, discord.Thread)
     to_post = ("view_channel", "send_messages_in_threads" if in_thread else "send_messages")
-    needed = ("attach_files",) if private else (*to_post, "attach_files")
+    needed = ("attach_files",) if private else (*to_post, "attach_files", "read_message_history")
     missing = tuple(name for name in needed if not getattr(interaction.app_permissions, name))
     if missing:
         raise PermissionMissing(missing, channel_id)

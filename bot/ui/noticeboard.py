@@ -3,7 +3,7 @@
 import io
 from collections.abc import Sequence, Set
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import discord
 
@@ -14,12 +14,10 @@ from bot.domain.requests import Request
 from bot.ports import Announcement, Finished, Placed
 from bot.ui import texts
 from bot.ui.discord_errors import translated
+from bot.ui.own_messages import own_messages
 from bot.ui.showing import shown_in
 from bot.ui.views import posted_buttons
 from bot.ui.words import alt_text, file_name
-
-_LOOKED_THROUGH = 200  # messages: more are rarely written within minutes
-_CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 class DiscordNoticeboard:
@@ -52,11 +50,9 @@ class DiscordNoticeboard:
     ) -> Sequence[Placed]:
         """By their ids in the buttons of the bot's own messages."""
         place = self._bot.get_partial_messageable(channel, guild_id=request.address.server_id)
-        after = since - _CLOCKS_DIFFER
         async with translated():
-            async for message in place.history(limit=_LOOKED_THROUGH, after=after, oldest_first=True):
-                is_own = self._bot.user is not None and message.author.id == self._bot.user.id
-                shown = shown_in(message, request).places if is_own else ()
+            async for message in own_messages(self._bot, place, since=since):
+                shown = shown_in(message, request).places
                 if any(place.run in runs for place in shown):
                     return shown
         return ()

@@ -20,18 +20,18 @@ from bot.ports import Answer, Attempt, Finished, Outcome, Placed, Shown, Waiting
 from bot.ui import texts
 from bot.ui.discord_errors import translated
 from bot.ui.endings import ending, ending_of_some
+from bot.ui.own_messages import own_messages
 from bot.ui.showing import Kept, answer_in, answers, kept_copies, shown_in, tells_of
 from bot.ui.views import coming_buttons, problem_buttons, result_buttons
 from bot.ui.waiting import waiting_buttons
 from bot.ui.words import alt_text, file_name
 
 _ORIGINAL = cast("int", "@original")
-_LOOKED_THROUGH = 200  # messages: more are rarely written between a crash and the next start
-_CLOCKS_DIFFER = timedelta(minutes=1)
+_MAY_NOT_REPLY = 160002  # without the permission to read the channel's history
 
 
 class DiscordPublisher:
-    """`Publisher` through discord.py: only stored ids are used, never a live interaction or the cache."""
+    """`Publisher` through discord.py: only stored ids are used, never a live interaction."""
 
     def __init__(self, bot: ImageBot, *, gave_up_after: timedelta) -> None:
         self._bot = bot
@@ -46,15 +46,15 @@ class DiscordPublisher:
     async def show_outcome(self, request: Request, rung: Rung, outcome: Outcome) -> Sequence[Placed]:
         is_new = rung not in EDITS
         words = self._words(request, outcome, is_new=is_new)
-        files, buttons = _files(request, outcome), _buttons(request, outcome)
-        kept = _kept(request, outcome)
+        buttons, kept = _buttons(request, outcome), _kept(request, outcome)
         async with translated():
             if is_new:
-                message = await self._post(request, rung, words, files, buttons, nonce=_nonce(request, rung, outcome))
+                message = await self._post(request, rung, words, outcome, buttons)
             else:
-                message = await self._edit(request, rung, words, [*map(Kept, kept), *files], buttons)
+                files = [*map(Kept, kept), *_files(request, outcome)]
+                message = await self._edit(request, rung, words, files, buttons)
         new = [attachment for attachment in message.attachments if attachment.id not in kept]
-        if is_new and len(new) < len(files):
+        if is_new and len(new) < len(outcome.images):
             raise PostFailed  # Discord took it for the repetition of another message
         return [_placed(image, message, attachment) for image, attachment in zip_longest(outcome.images, new)]
 
@@ -70,10 +70,8 @@ class DiscordPublisher:
         """By the request's id in the custom ids of the bot's own messages."""
         async with translated():
             channel = await self._channel(request, attempt.rung)
-            since = attempt.at - _CLOCKS_DIFFER
-            async for message in channel.history(limit=_LOOKED_THROUGH, after=since, oldest_first=True):
-                is_new = message.id != request.address.message_id
-                if is_new and self._is_own(message) and tells_of(message, request):
+            async for message in own_messages(self._bot, channel, since=attempt.at):
+                if message.id != request.address.message_id and tells_of(message, request):
                     return shown_in(message, request)
         return None
 
@@ -94,9 +92,8 @@ class DiscordPublisher:
 
     async def _find_answer_in_channel(self, request: Request) -> Answer | None:
         channel = await self._channel(request, Rung.CHANNEL)
-        since = request.created_at - _CLOCKS_DIFFER
-        async for message in channel.history(limit=_LOOKED_THROUGH, after=since, oldest_first=True):
-            if self._is_own(message) and answers(message, request):
+        async for message in own_messages(self._bot, channel, since=request.created_at):
+            if answers(message, request):
                 return answer_in(message, request)
         return None
 
@@ -141,33 +138,34 @@ class DiscordPublisher:
             raise RungClosed("message") from error
 
     async def _post(
-        self,
-        request: Request,
-        rung: Rung,
-        words: str,
-        files: Sequence[discord.File],
-        buttons: discord.ui.View,
-        *,
-        nonce: str,
+        self, request: Request, rung: Rung, words: str, outcome: Outcome, buttons: discord.ui.View
+    ) -> discord.Message:
+        """In the channel as a reply, unless that is refused: it names its member all the same."""
+        try:
+            return await self._send(request, rung, words, outcome, buttons, is_reply=rung is Rung.CHANNEL)
+        except discord.HTTPException as error:
+            if error.code != _MAY_NOT_REPLY:
+                raise
+        return await self._send(request, rung, words, outcome, buttons, is_reply=False)
+
+    async def _send(
+        self, request: Request, rung: Rung, words: str, outcome: Outcome, buttons: discord.ui.View, *, is_reply: bool
     ) -> discord.Message:
         """Under a nonce, so that Discord itself knows a repetition for a few minutes. Only a picture pings."""
         channel = await self._channel(request, rung)
         member = discord.Object(request.address.member_id)
-        reference: Any = _answered(request) if rung is Rung.CHANNEL else None
-        pinged = [member] if files and rung is Rung.CHANNEL else []
+        reference: Any = _answered(request) if is_reply else None
+        pinged = [member] if outcome.images and rung is Rung.CHANNEL else []
         return await channel.send(
             words,
-            files=files,
+            files=_files(request, outcome),
             view=buttons,
-            nonce=nonce,
+            nonce=_nonce(request, rung, outcome),
             allowed_mentions=discord.AllowedMentions(everyone=False, roles=False, users=pinged, replied_user=False),
             reference=reference,
         )
 
-    def _is_own(self, message: discord.Message) -> bool:
-        return self._bot.user is not None and message.author.id == self._bot.user.id
-
-    async def _channel(self, request: Request, rung: Rung) -> discord.abc.Messageable:
+    async def _channel(self, request: Request, rung: Rung) -> discord.PartialMessageable:
         address = request.address
         if rung is Rung.DM:
             dm = await self._bot.create_dm(discord.Object(address.member_id))

@@ -11,7 +11,7 @@ from tests.standin.discord import Channel, Interaction, Member, SeenMessage
 class Asked:
     """`interactions` are the one that asked and those that asked for the same again; a mention has a message instead.
 
-    `is_excused`: nobody has to be told any more.
+    `is_excused`: nobody has to be told any more. `is_hidden`: the bot cannot see its channel.
     """
 
     planned: PlannedAsk
@@ -23,6 +23,7 @@ class Asked:
     images: int = 1
     open_rungs: frozenset[Rung] = frozenset()
     is_excused: bool = False
+    is_hidden: bool = False
 
     @property
     def first(self) -> Interaction | None:

@@ -124,6 +124,11 @@ class Case:
         edits = {Rung.TOKEN} if self.ask.is_private else {Rung.TOKEN, Rung.MESSAGE}
         return bool(self.ask.open_rungs & edits)
 
+    @property
+    def open_ways(self) -> frozenset[Rung]:
+        """By which a picture had to come. What may stand in a channel that nobody sees need not come a second time."""
+        return self.ask.open_rungs - {Rung.DM} if self.ask.is_hidden else self.ask.open_rungs
+
 
 def _is_unclear(post: Post, evidence: Evidence) -> bool:
     """Whether a run may have been created without the bot being able to know it."""
@@ -240,8 +245,8 @@ def _messages(case: Case) -> Iterator[tuple[str, str]]:
     if case.ask.is_acknowledged and answered < case.ask.times and _can_be_told(case):
         said = [one.says.value for one in case.last.values()] or ["no message"]
         yield LEFT_WAITING, f"acknowledged {case.ask.times} times, and in the end: {', '.join(said)}"
-    if (case.kept or any(one.is_fetched for one in case.arrivals.values())) and case.ask.open_rungs:
-        yield HELD_BACK, f"open all the time: {', '.join(sorted(case.ask.open_rungs))}"
+    if (case.kept or any(one.is_fetched for one in case.arrivals.values())) and case.open_ways:
+        yield HELD_BACK, f"open all the time: {', '.join(sorted(case.open_ways))}"
 
 
 def _doubles(case: Case) -> Iterator[tuple[str, str]]:

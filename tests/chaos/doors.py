@@ -52,6 +52,7 @@ def answer_to(stage: Stage, asked: Asked) -> SeenMessage | None:
 async def close(stage: Stage, asked: Asked, closing: Closing) -> None:
     asked.open_rungs -= _CLOSES[closing]
     asked.is_excused |= closing in (Closing.MEMBER_LEFT, Closing.BOT_REMOVED)
+    asked.is_hidden |= closing is Closing.MAY_NOT_SEE
     stage.met[f"world: {closing.value.replace('_', ' ')}"] += 1
     stage.note(f"{asked.planned.mark} world: {closing}")
     if closing in _PERMISSIONS:

@@ -33,7 +33,8 @@ class Ask:
     `times` is how often it was asked: once, and again with every button that asks for the same once more; `unanswered`
     how often the bot was told of it beside these without an answer in time, which it may find out and answer later.
     `is_excused`: nobody has to be told any more, since the member or the bot left the server or Discord itself told.
-    `open_rungs` are those that stood open all the time from the question to the end.
+    `open_rungs` are those that stood open all the time from the question to the end. `is_hidden`: the bot could not see
+    its channel any more, nor what it had posted there.
     """
 
     mark: Mark
@@ -45,6 +46,7 @@ class Ask:
     times: int = 1
     unanswered: int = 0
     is_excused: bool = False
+    is_hidden: bool = False
     open_rungs: frozenset[Rung] = frozenset()
 
 

@@ -58,6 +58,7 @@ class Gathering:
             times=(times := max(1, len(asked.acknowledged) + (asked.message is not None))),
             unanswered=max(0, len(asked.interactions) + (asked.message is not None) - times),
             is_excused=asked.is_excused or any(map(_is_told_by_discord, asked.interactions)),
+            is_hidden=asked.is_hidden,
             open_rungs=asked.open_rungs,
         )
 

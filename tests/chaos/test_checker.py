@@ -312,6 +312,14 @@ def test_a_picture_kept_though_a_way_was_open_is_seen() -> None:
     assert kinds(story(WAITING, ask=replace(ASK, open_rungs=frozenset({Rung.DM})), books=books)) == [checker.HELD_BACK]
 
 
+def test_a_picture_that_may_stand_in_a_channel_nobody_sees_may_be_kept_but_not_past_its_own_message() -> None:
+    books = replace(HELD, kept=Counter({MARK: 1}), kept_pictures=Counter({MARK: 1}))
+    hidden = replace(ASK, is_hidden=True, open_rungs=frozenset({Rung.DM}))
+    assert story(WAITING, ask=hidden, books=books).breaches == []
+    with_token = replace(hidden, open_rungs=frozenset({Rung.TOKEN, Rung.DM}))
+    assert kinds(story(WAITING, ask=with_token, books=books)) == [checker.HELD_BACK]
+
+
 def test_a_kept_picture_that_the_member_fetched_is_delivered() -> None:
     fetched = replace(PICTURE, message=2, is_fetched=True, only_for=ALICE)
     verdict = story(WAITING, fetched, ask=replace(ASK, open_rungs=frozenset()))

@@ -42,6 +42,7 @@ class FakeBoard:
         self.edits: dict[MessageId, list[tuple[datetime, Card]]] = {}
         self.server_name = "The Easel Studio"
         self.opens_threads = True
+        self.may_look = True
         self.loses_answers = False
         self.blocks_words = False
         self.attaches_nothing = False
@@ -124,6 +125,8 @@ class FakeBoard:
 
     async def find(self, channel: ChannelId, thumbnail: Thumbnail, mark: str, *, since: datetime) -> Place | None:
         await self._knock(channel)
+        if not self.may_look:
+            raise RungClosed("permission")
         for message, one in self.messages.items():
             if (one.channel, one.mark) == (channel, mark) and one.at >= since:
                 return self._place(Spot(channel, message), is_card=one.card is not None)

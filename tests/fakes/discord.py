@@ -53,13 +53,15 @@ class FakePublisher:
     """`Publisher` that keeps every state of every message. An edit removes every file that it does not name.
 
     What is posted on the rungs CHANNEL and DM becomes a message of its own, which `find` finds by its request.
-    `uploads` are the images that were sent, each time they were.
+    `uploads` are the images that were sent, each time they were. `may_look` tells whether the channel can be read.
     """
 
     def __init__(self) -> None:
         self.posted: dict[RequestId, list[tuple[Rung, Spot]]] = {}
         self.blocks_words = False
         self.loses_answers = False
+        self.loses_posts = False
+        self.may_look = True
         self.history: dict[MessageId, list[Seen]] = {}
         self.uploads: list[RunId] = []
         self.files: dict[MessageId, dict[AttachmentId, _File]] = {}
@@ -109,6 +111,8 @@ class FakePublisher:
                 raise PostTooLarge
             if self.blocks_words and outcome.is_quoted:
                 raise PostBlocked
+            if self.loses_posts and rung not in EDITS:
+                raise PostFailed
             spot = Spot(_channel(request, rung), message)
             attachments = self._replace_files(message, outcome)
             self._show(message, _seen(rung, outcome, self.files[message]))
@@ -144,6 +148,8 @@ class FakePublisher:
         await asyncio.sleep(0)
         if error := self._closed.get(attempt.rung):
             raise error
+        if attempt.rung is Rung.CHANNEL and not self.may_look:
+            raise RungClosed("permission")
         spots = [spot for rung, spot in self.posted.get(request.id, []) if rung is attempt.rung]
         return self._shown(spots[0]) if spots else None
 

@@ -8,7 +8,7 @@ from itertools import count
 
 from bot.domain.errors import BotError
 from bot.domain.ids import AttachmentId, ChannelId, MessageId, RunId
-from bot.domain.ladder import PostTooLarge, RungClosed
+from bot.domain.ladder import PostTooLarge
 from bot.domain.requests import Request
 from bot.ports import Announcement, Clock, Placed
 
@@ -30,7 +30,7 @@ class FakeNoticeboard:
         self.posted: list[Posted] = []
         self.refuses: list[BotError] = []
         self.loses_answers: list[BotError] = []
-        self.cannot_look: RungClosed | None = None
+        self.cannot_look: BotError | None = None
         self.most_bytes = 100_000_000
         self._messages, self._attachments = count(7000), count(8000)
         self._open = asyncio.Event()

@@ -117,6 +117,7 @@ async def test_a_server_that_is_not_on_the_list(tmp_path: Path) -> None:
         ({"attach_files": False}, "I may not attach files in <#{channel}>. Ask a moderator to allow Attach Files"),
         ({"view_channel": False}, "allow View Channels"),
         ({"send_messages": False}, "allow Send Messages"),
+        ({"read_message_history": False}, "allow Read Message History"),
     ],
 )
 async def test_a_channel_where_the_bot_may_not_answer(studio: Studio, denied: dict[str, bool], words: str) -> None:

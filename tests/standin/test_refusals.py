@@ -165,6 +165,18 @@ async def test_missing_permissions_are_forbidden(it: Rig, permission: Permission
     assert refused.value.code == code
 
 
+async def test_without_reading_the_past_it_is_empty_and_nothing_in_it_can_be_shown_or_answered(it: Rig) -> None:
+    sent = await it.place.send("x")
+    it.standin.deny(it.channel, it.standin.bot, Permission.READ_MESSAGE_HISTORY)
+    assert [one async for one in it.place.history()] == []
+    with pytest.raises(discord.Forbidden) as fetched:
+        await it.place.fetch_message(sent.id)
+    with pytest.raises(discord.HTTPException) as answered:
+        await it.place.send("y", reference=sent)
+    assert (fetched.value.code, answered.value.code) == (50013, 160002)
+    await it.place.get_partial_message(sent.id).edit(content="z")
+
+
 async def test_a_role_of_the_bot_gives_back_what_everyone_lacks(it: Rig) -> None:
     it.standin.set_permissions(it.server, it.server.everyone, Permission.VIEW_CHANNEL)
     with pytest.raises(discord.Forbidden):

@@ -155,18 +155,79 @@ async def test_what_the_message_says_already_is_not_said_twice() -> None:
     assert is_delivered(shop, request)
 
 
-async def test_where_the_bot_may_not_look_the_next_rung_is_taken() -> None:
+@pytest.mark.parametrize("may_post", [True, False])
+@pytest.mark.parametrize("is_there", [True, False])
+async def test_where_nobody_may_look_a_picture_that_may_be_there_is_kept(*, may_post: bool, is_there: bool) -> None:
     shop = Workshop()
     request = await shop.ready()
-    close(shop, Rung.TOKEN, Rung.MESSAGE, Rung.DM)
+    await perhaps_posted(shop, is_there=is_there)
+    shop.publisher.may_look = False
+    if not may_post:
+        close(shop, Rung.CHANNEL, reason="permission")
+    await shop.crash()
+    await shop.show(after_s=5)
+    assert len(posted(shop, request)) == is_there
+    assert is_on_disk_and_held(shop, request)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+async def test_what_was_kept_is_looked_for_when_that_is_allowed_again(*, is_there: bool) -> None:
+    shop = Workshop()
+    request = await shop.ready()
+    await perhaps_posted(shop, is_there=is_there)
+    shop.publisher.may_look = False
+    await shop.show(after_s=5)
+    shop.publisher.may_look = True
+    if is_there:
+        shop.publisher.open(Rung.MESSAGE)  # what was posted can be edited
+    await shop.crash()
+    await shop.show()
+    assert posted(shop, request) == [(Rung.CHANNEL, (PICTURE,))]
+    assert is_delivered(shop, request)
+
+
+async def test_a_picture_that_came_after_the_news_is_posted_though_nobody_may_look_for_these() -> None:
+    shop = Workshop()
+    request = await shop.running()
+    close(shop, Rung.TOKEN, Rung.MESSAGE)
+    await shop.look_too_late()
+    await shop.show()
+    shop.publisher.may_look = False
+    shop.succeed()
+    await shop.look(after_s=60)
+    await shop.show()
+    assert posted(shop, request) == [(Rung.CHANNEL, ()), (Rung.CHANNEL, (PICTURE,))]
+    assert shop.run(request).state is RunState.DELIVERED
+
+
+async def test_where_nobody_may_look_bad_news_is_told_once_more() -> None:
+    shop = Workshop()
+    request = await shop.running()
+    close(shop, Rung.TOKEN, Rung.MESSAGE)
+    await shop.look_too_late()
     shop.publisher.loses_answers = True
     await shop.show()
-    shop.publisher.loses_answers = False
-    close(shop, Rung.CHANNEL, reason="permission")
-    shop.publisher.open(Rung.DM)
+    shop.publisher.loses_answers, shop.publisher.may_look = False, False
+    await shop.show(after_s=5)
+    assert posted(shop, request) == [(Rung.CHANNEL, ()), (Rung.CHANNEL, ())]
+
+
+async def test_where_the_channel_is_gone_with_all_that_was_in_it_the_next_rung_is_taken() -> None:
+    shop = Workshop()
+    request = await shop.ready()
+    await perhaps_posted(shop, is_there=True)
+    close(shop, Rung.CHANNEL, reason="gone")
     await shop.show(after_s=5)
     assert [rung for rung, _ in posted(shop, request)] == [Rung.CHANNEL, Rung.DM]
     assert is_delivered(shop, request)
+
+
+async def perhaps_posted(shop: Workshop, *, is_there: bool) -> None:
+    """In the channel; Discord's answer was lost."""
+    close(shop, Rung.TOKEN, Rung.MESSAGE)
+    shop.publisher.loses_answers, shop.publisher.loses_posts = is_there, not is_there
+    await shop.show()
+    shop.publisher.loses_answers = shop.publisher.loses_posts = False
 
 
 async def test_what_the_filters_of_a_server_block_is_shown_without_the_prompt() -> None:

@@ -328,6 +328,18 @@ async def test_where_the_bot_may_not_look_it_waits_before_it_posts_once_more() -
     assert len(house.posted) == 1
 
 
+async def test_where_discord_does_not_answer_it_is_never_posted_once_more_unseen() -> None:
+    house = House()
+    (run,) = await house.private()
+    house.board.loses_answers, house.board.cannot_look = [PostFailed()], PostFailed()
+    for pause_s in (0, 60, 3600):
+        house.clock.advance(pause_s)
+        with pytest.raises(PostingUnclear) as unclear:
+            await house.announce(one(run))
+        assert unclear.value.again_at is None
+    assert len(house.posted) == 1
+
+
 async def test_nothing_is_kept_of_those_who_posted() -> None:
     house = House()
     for _ in range(3):

@@ -247,6 +247,32 @@ async def test_a_closed_board_is_asked_seldom_and_moves_go_on() -> None:
     assert (await town.thumbnails.boards.board(SERVER)).closed is None
 
 
+async def test_a_card_that_may_be_there_is_not_posted_again_where_nobody_may_look() -> None:
+    town = Community()
+    await town.set_up()
+    town.board.loses_answers = True
+    thumbnail = await town.wish()
+    town.board.loses_answers, town.board.may_look = False, False
+    await town.tend(after_s=30)
+    assert len(town.board.cards()) == 1
+    assert (await town.thumbnails.boards.board(SERVER)).closed == "permission"
+    town.board.may_look = True
+    await town.tend(after_s=300)
+    assert len(town.board.cards()) == 1
+    assert town.card(thumbnail).thumbnail.state is S.ASKED
+
+
+async def test_what_was_refused_is_nowhere_and_is_posted_though_nobody_may_look() -> None:
+    town = Community()
+    await town.set_up()
+    town.board.close(BOARD_CHANNEL, "permission")
+    thumbnail = await town.wish()
+    town.board.may_look = False
+    town.board.open(BOARD_CHANNEL)
+    await town.tend(after_s=300)
+    assert town.card(thumbnail).thumbnail.state is S.ASKED
+
+
 async def test_a_clock_that_is_set_back_holds_nothing_up() -> None:
     town = Community()
     await town.set_up()

@@ -101,6 +101,25 @@ async def test_an_answer_that_is_lost_posts_nothing_twice() -> None:
     assert (await town.now(thumbnail.id)).state is S.DONE
 
 
+async def test_where_nobody_may_look_files_that_may_be_there_wait_until_somebody_allows_it() -> None:
+    town = Community()
+    await town.set_up()
+    thumbnail = await town.made()
+    await town.vote(thumbnail, 1, 2)
+    await town.thumbnails.voting.close(thumbnail.id, ME)
+    town.board.loses_answers = True
+    await town.tend()
+    town.board.loses_answers, town.board.may_look = False, False
+    await town.tend(after_s=30)
+    assert len(town.board.files()) == 1
+    found = await town.now(thumbnail.id)
+    assert (found.state, found.trouble) == (S.CHOSEN, Trouble.BOARD_CLOSED)
+    town.board.may_look = True
+    await town.tend(after_s=300)
+    assert len(town.board.files()) == 1
+    assert (await town.now(thumbnail.id)).state is S.DONE
+
+
 async def test_where_the_thread_is_gone_files_are_in_the_channel() -> None:
     town = Community()
     await town.set_up()

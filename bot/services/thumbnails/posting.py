@@ -35,7 +35,8 @@ class Posting:
     ) -> Place:
         """Where it stands: found, or posted in the first channel that takes it.
 
-        Raises: RungClosed when none does, PostFailed when it is worth another try.
+        Raises: RungClosed when none does, or where it may be there and nobody may look; PostFailed when it is worth
+        another try.
         """
         known = await self._thumbnails.post(thumbnail.id, key)
         if known is not None and known.place is not None:
@@ -45,19 +46,31 @@ class Posting:
             since = thumbnail.asked_at if known is None else known.attempted_at
             if found := await self._find(thumbnail, key, channels, since):
                 return await self._noted(thumbnail, key, found)
-        return await self._noted(thumbnail, key, await self._post(thumbnail, key, channels, post))
+        try:
+            place = await self._post(thumbnail, key, channels, post)
+        except RungClosed:
+            await self._thumbnails.forget_post(thumbnail.id, key)  # it is nowhere, for certain
+            raise
+        return await self._noted(thumbnail, key, place)
 
     async def _find(
         self, thumbnail: Thumbnail, key: str, channels: Sequence[ChannelId], since: datetime
     ) -> Place | None:
+        """Raises: RungClosed where it may be, but nobody may look."""
+        unseen: RungClosed | None = None
         for channel in channels:
             try:
                 found = await self._publisher.find(channel, thumbnail, self.mark(thumbnail, key), since=since)
-            except RungClosed:
+            except RungClosed as closed:
+                if closed.reason == "permission":
+                    log.info("board post not found %s post=%s channel=%s", names(thumbnail), key, channel)
+                    unseen = closed
                 continue
             if found is not None:
                 log.info("board post found %s post=%s", names(thumbnail), key)
                 return found
+        if unseen is not None:
+            raise unseen
         return None
 
     async def _post(

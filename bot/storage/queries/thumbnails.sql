@@ -164,7 +164,7 @@ UPDATE thumbnail_posts SET channel_id = :channel_id, message_id = :message_id, t
  WHERE thumbnail_id = :thumbnail_id AND mark = :mark;
 
 -- name: forget_thumbnail_post
--- It was deleted on Discord, and is posted anew.
+-- It was deleted on Discord, or never taken, and is posted anew.
 DELETE FROM thumbnail_posts WHERE thumbnail_id = :thumbnail_id AND mark = :mark;
 
 -- name: insert_round

@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ from bot.ports.thumbnails import Card, Delivered
 from bot.ui.answer import as_files
 from bot.ui.discord_errors import translated
 from bot.ui.doors import view_of
+from bot.ui.own_messages import own_messages
 from bot.ui.quoting import quoted_where_allowed
 from bot.ui.showing import custom_ids
 from bot.ui.thumbnails import texts
@@ -32,8 +33,6 @@ from bot.ui.words import plain, unformatted
 
 log = logging.getLogger(__name__)
 
-_LOOKED_THROUGH = 200  # messages: more are rarely written between a crash and the next start
-_CLOCKS_DIFFER = timedelta(minutes=1)
 _SHOWN_WORDS = 200
 _MOST_CHARACTERS = 2000  # Discord's limit for a message
 _LONGEST_THREAD_NAME = 100  # Discord's limit
@@ -109,8 +108,8 @@ class DiscordBoard:
         wanted = DetailsButton(mark).custom_id
         async with _translated():
             place = self._channel(channel, thumbnail.server)
-            async for message in place.history(limit=_LOOKED_THROUGH, after=since - _CLOCKS_DIFFER, oldest_first=True):
-                if self._is_own(message) and wanted in custom_ids(message):
+            async for message in own_messages(self._bot, place, since=since):
+                if wanted in custom_ids(message):
                     is_card = mark == card_mark(thumbnail)
                     return Place(_spot(message), await self._thread(message, thumbnail) if is_card else None)
         return None
@@ -153,9 +152,6 @@ class DiscordBoard:
             log.info("no thread thumbnail=%s why=%s", thumbnail.id, type(error.__cause__ or error).__name__)
             return None
         return ChannelId(thread.id)
-
-    def _is_own(self, message: discord.Message) -> bool:
-        return self._bot.user is not None and message.author.id == self._bot.user.id
 
     def _message(self, spot: Spot, server: ServerId | None = None) -> discord.PartialMessage:
         return self._channel(spot.channel, server).get_partial_message(spot.message)

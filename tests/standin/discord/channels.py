@@ -63,6 +63,7 @@ class Channels:
 
     def fetch(self, call: Call) -> Answer:
         channel = self._core.visible_channel(call.id("channel"))
+        self._require(channel, Permission.READ_MESSAGE_HISTORY)
         return found(self._shown(self._core.visible_message(channel, call.id("message"))))
 
     def create(self, call: Call) -> Answer:
