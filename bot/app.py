@@ -97,21 +97,30 @@ class App:
         try:
             yield
         finally:
+            self.dispatch.send_no_more()
             for event in (stopping, *(wake for _, _, wake in loops)):
                 event.set()
             await self._stop(working)
 
-    async def take_no_more(self) -> None:
-        """Refuse new requests from now on, and return when none is just being taken, or the grace is over."""
-        await self.intake.close(within_s=self.grace.total_seconds())
+    def take_no_more(self) -> None:
+        """Refuse new requests from now on."""
+        self.intake.close()
 
     async def _stop(self, working: Sequence[asyncio.Task[None]]) -> None:
-        """Begin nothing new, and let what is under way end within the grace."""
-        grace_s = self.grace.total_seconds()
-        await asyncio.wait(working, timeout=grace_s)
-        for one in working:
+        """Let what is under way end: all of it together has the grace, since all of it may hang."""
+        ending = asyncio.create_task(self._end(working), name="ending")
+        await asyncio.wait({ending}, timeout=self.grace.total_seconds())
+        for one in (ending, *working):
             one.cancel()
-        await asyncio.gather(*working, return_exceptions=True)
+        await asyncio.gather(ending, *working, return_exceptions=True)
+        await self._finish(grace_s=0)
+
+    async def _end(self, working: Sequence[asyncio.Task[None]]) -> None:
+        await self.intake.emptied()
+        await asyncio.wait(working)
+        await self._finish(grace_s=self.grace.total_seconds())
+
+    async def _finish(self, *, grace_s: float) -> None:
         await asyncio.gather(*(one.finish(grace_s=grace_s) for one in self._workers))
 
 

@@ -188,10 +188,12 @@ class QueueConfig(Section):
     """How many pictures of one member may be made at the same time while others wait. When nobody else waits, a member
     may have all of them. Servers and members take turns in any case."""
 
-    shutdown_grace: Span = timedelta(seconds=20)
-    """How long a bot that is told to stop waits for what is under way: for commands that are just being taken, and then
-    as long again for requests to RunBase and posts to Discord. What is cut off is looked after at the next start, but a
-    picture whose order was cut off may be paid for in vain. Whatever stops the bot has to wait for twice this time."""
+    shutdown_grace: Span = timedelta(seconds=40)
+    """How long a bot that is told to stop waits for all that is under way: commands that are just being taken, requests
+    to RunBase, posts to Discord. Nothing new is sent, and mostly it takes a second or two. What is cut off is looked
+    after at the next start, but a picture whose order was cut off may be paid for in vain: leave RunBase the time of
+    `runbase.connect_timeout` and `runbase.read_timeout`. Closing takes ten seconds more at most, whatever hangs; what
+    stops the bot has to wait for both."""
 
 
 class MetricsConfig(Section):

@@ -18,4 +18,4 @@ def fitted_apart(content: bytes, limit_bytes: int, room: Room) -> bytes:
 def _fitted(content: bytes, limit_bytes: int, longest_px: int, room: Room) -> bytes:
     arguments = (str(limit_bytes), str(longest_px), str(room_bytes(PARTS)))
     with room.taking(PARTS):
-        return answer_of("bot.imaging.fit_child", *arguments, sent=content, about="result")
+        return answer_of(room, "bot.imaging.fit_child", *arguments, sent=content, about="result")

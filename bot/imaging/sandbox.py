@@ -9,7 +9,8 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,8 @@ _REPOSITORY = Path(__file__).parents[2]
 _ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _REFUSALS = {kind.__name__: kind for kind in (BrokenPicture, NotAPicture, ReferenceTooLarge, ReferenceTooManyPixels)}
 
+Child = subprocess.Popen[bytes]
+
 
 class Died(Exception):
     """The child did not live to give an answer."""
@@ -42,11 +45,14 @@ class TookTooLong(Exception):
 
 
 class Room:
-    """Memory for two ordinary pictures at a time, or for a large one."""
+    """Memory for two ordinary pictures at a time, or for a large one; and the processes that use it."""
 
     def __init__(self) -> None:
         self._door = Lock()
         self._parts = Semaphore(PARTS)
+        self._changing = Lock()
+        self._children: set[Child] = set()
+        self._is_closed = False
 
     @contextmanager
     def taking(self, parts: int) -> Iterator[None]:
@@ -57,6 +63,30 @@ class Room:
             yield
         finally:
             self._parts.release(parts)
+
+    @contextmanager
+    def child(self, start: Callable[[], Child]) -> Iterator[Child]:
+        """A process that ends with the block, or with the room. Raises: CancelledError when the room is closed."""
+        with self._changing:
+            if self._is_closed:
+                raise CancelledError
+            child = start()
+            self._children.add(child)
+        with child:
+            try:
+                yield child
+            finally:
+                child.kill()
+                self._children.discard(child)
+        if self._is_closed:
+            raise CancelledError
+
+    def close(self) -> None:
+        """End whatever is in it, and let nothing in any more."""
+        with self._changing:
+            self._is_closed = True
+            for child in tuple(self._children):
+                child.kill()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +112,7 @@ def _prepared(order: Order, room: Room, *, parts: int) -> Prepared:
     arguments = (order.format, str(order.limit_bytes), str(room_bytes(parts)), str(PARTS // parts))
     try:
         with room.taking(parts):
-            told = answer_of("bot.imaging.child", *arguments, sent=order.content, about=order.format)
+            told = answer_of(room, "bot.imaging.child", *arguments, sent=order.content, about=order.format)
     except Died as error:
         raise BrokenPicture(order.filename) from error
     line, _, file = told.partition(b"\n")
@@ -96,23 +126,30 @@ def room_bytes(parts: int) -> int:
     return _ROOM_BYTES * parts // PARTS
 
 
-def answer_of(module: str, *arguments: str, sent: bytes, about: str) -> bytes:
-    """What a module of our own, as a process, answers to what it is sent. Raises: TookTooLong, Died."""
-    try:
-        done = subprocess.run(  # noqa: S603 - our own module; the member's bytes go to its input
-            [sys.executable, "-s", "-m", module, *arguments],
-            input=sent,
-            capture_output=True,
-            cwd=_REPOSITORY,
-            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
-            timeout=_MOST_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        log.warning("a picture was given up format=%s bytes=%d after_s=%d", about, len(sent), _MOST_S)
-        raise TookTooLong from error
-    if done.returncode != 0:
-        last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        log.warning("a decoder died format=%s exit=%d %s", about, done.returncode, last)
-        raise TookTooLong if done.returncode == -_OUT_OF_TIME else Died
-    return done.stdout
+def answer_of(room: Room, module: str, *arguments: str, sent: bytes, about: str) -> bytes:
+    """What a module of our own, as a process, answers to what it is sent.
+
+    Raises: TookTooLong, Died, CancelledError when the room is closed.
+    """
+    with room.child(lambda: _started(module, *arguments)) as child:
+        try:
+            told, complaint = child.communicate(sent, timeout=_MOST_S)
+        except subprocess.TimeoutExpired as error:
+            log.warning("a picture was given up format=%s bytes=%d after_s=%d", about, len(sent), _MOST_S)
+            raise TookTooLong from error
+    if child.returncode != 0:
+        last = complaint.decode(errors="replace").strip().rpartition("\n")[2]
+        log.warning("a decoder died format=%s exit=%d %s", about, child.returncode, last)
+        raise TookTooLong if child.returncode == -_OUT_OF_TIME else Died
+    return told
+
+
+def _started(module: str, *arguments: str) -> Child:
+    return subprocess.Popen(  # noqa: S603 - our own module; the member's bytes go to its input
+        [sys.executable, "-s", "-m", module, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=_REPOSITORY,
+        env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+    )

@@ -24,4 +24,4 @@ def _drawn(cells: Sequence[Cell], columns: int, room: Room, *, parts: int) -> by
     sent = b"".join([line, *(cell.content or b"" for cell in cells)])
     arguments = (str(room_bytes(parts)), str(MOST_PIXELS * parts // PARTS))
     with room.taking(parts):
-        return answer_of("bot.imaging.sheet_child", *arguments, sent=sent, about="sheet")
+        return answer_of(room, "bot.imaging.sheet_child", *arguments, sent=sent, about="sheet")

@@ -1,5 +1,6 @@
 """Sends queued runs to RunBase, each once: the only place that spends money."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -74,6 +75,7 @@ class Dispatch:
         self._posting = Hands("dispatch", most=_POSTS_AT_ONCE)
         self._look_over_at_s = clock.elapsed_s() + _LOOK_OVER_EVERY_S
         self._lacks_a_key = False
+        self._sends = True
         self._unreachable: dict[RunId, int] = {}
         self._unwritten: dict[RunId, tuple[Run, Move]] = {}
 
@@ -120,11 +122,17 @@ class Dispatch:
         key = self._watch.key_for_a_run()
         if key is None:
             return self._wait_for_a_key_s()
+        if not self._sends:
+            return _IDLE_S
         sent_s = self._keys.spend(key)  # before anything is awaited: a look must not take this place meanwhile
-        if await self._requests.claim(run.id, key, self._clock.now()):
+        if not await self._requests.claim(run.id, key, self._clock.now()):
+            return None
+        if self._sends:
             self._line.note_served(turn)
             self._watch.begin(run.id, key, family)
             self._posting.take(run.id, self._post(request, run, key, sent_s), self._signals.queued.set)
+        else:
+            await self._write_down(run, lambda: self._requests.release(run.id))
         return None
 
     def _wait_for_a_key_s(self) -> float:
@@ -157,6 +165,10 @@ class Dispatch:
     @property
     def is_busy(self) -> bool:
         return self._posting.are_busy
+
+    def send_no_more(self) -> None:
+        """What is queued stays so, for the next start."""
+        self._sends = False
 
     async def finish(self, *, grace_s: float = SHORT_GRACE_S) -> None:
         await self._posting.finish(grace_s=grace_s)
@@ -228,6 +240,9 @@ class Dispatch:
                 log.error("answer not written down yet %s", run_names(run))
             self._unwritten[run.id] = (run, move)
             return
+        except asyncio.CancelledError:  # the grace is over: `finish` writes it down
+            self._unwritten[run.id] = (run, move)
+            raise
         self._unwritten.pop(run.id, None)
         for changed in (self._signals.queued, self._signals.running, self._signals.outbox):
             changed.set()

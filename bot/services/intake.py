@@ -30,11 +30,10 @@ class Intake:
             if not self._under_way:
                 self._none_under_way.set()
 
-    async def close(self, *, within_s: float) -> None:
-        """Take nothing more, and wait for what is being taken."""
+    def close(self) -> None:
+        """Take nothing more."""
         self._is_open = False
-        try:
-            async with asyncio.timeout(within_s):
-                await self._none_under_way.wait()
-        except TimeoutError:
-            return
+
+    async def emptied(self) -> None:
+        """Return when nothing is being taken."""
+        await self._none_under_way.wait()

@@ -73,10 +73,12 @@ class Hands:
     async def finish(self, *, grace_s: float = SHORT_GRACE_S) -> None:
         """Let what is under way end by itself, then cancel the rest: a POST cut off in the middle may be paid for."""
         workers = tuple(self._working.values())
-        if workers:
-            await asyncio.wait(workers, timeout=grace_s)
-        for worker in workers:
-            worker.cancel()
+        try:
+            if workers:
+                await asyncio.wait(workers, timeout=grace_s)
+        finally:  # whoever waits may be told to stop, too
+            for worker in workers:
+                worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
 
     def _let_go(self, thing: Hashable, then: Callable[[], None]) -> None:

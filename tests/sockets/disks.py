@@ -1,6 +1,7 @@
 """Disks in every kind of trouble, under a real process: full, held by somebody else, not to be written, damaged."""
 
 import asyncio
+import os
 import resource
 import sqlite3
 import subprocess
@@ -120,6 +121,16 @@ def _may_mount() -> bool:
 OpenDisk = Callable[[Path], AbstractContextManager[Disk]]
 DISKS: list[OpenDisk] = [capped_disk, closed_folder, *([small_disk] if _may_mount() else [])]
 UNPRIVILEGED = (sys.executable, str(Path(__file__).with_name("unprivileged.py")))
+
+
+# ---- silent ---------------------------------------------------------------------------------------------------------
+
+
+def a_pipe_in_place_of(file: Path) -> Path:
+    """Whoever opens it waits for somebody at its other end, and reading waits for what is written there."""
+    file.unlink(missing_ok=True)
+    os.mkfifo(file)
+    return file
 
 
 # ---- at the worst moment --------------------------------------------------------------------------------------------

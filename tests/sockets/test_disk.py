@@ -1,6 +1,7 @@
 """The disk under the real process: members are refused, what was paid for is kept, and nothing is half written."""
 
 import asyncio
+import os
 import re
 import shutil
 import signal
@@ -14,19 +15,21 @@ import httpx
 from bot.storage.sqlite import bring_up_to_date
 from tests.builders import START
 from tests.contract.damages import DAMAGES, PAGE_BYTES, Damage, checkpoint, contents, scribble
+from tests.sockets.bad_days import plain
 from tests.sockets.disks import (
     DISKS,
     REFUSAL,
     UNPRIVILEGED,
     Moments,
     OpenDisk,
+    a_pipe_in_place_of,
     closed_folder,
     failed_start,
     half_files,
     ledger,
 )
 from tests.sockets.house import House, open_house
-from tests.standin.discord import Interaction
+from tests.standin.discord import Hold, Interaction
 
 PATIENCE_S = 30.0
 NO_ROOM = ("sh", "-c", 'ulimit -f 0; exec "$@"', "sh")
@@ -241,3 +244,33 @@ async def test_damage_under_a_running_bot_ends_its_business_and_turns_its_health
         assert log.count("database damaged: stop the bot and restore a backup why=SQLITE_CORRUPT") == 1
         assert "Traceback" not in log
         assert "expected the bot's whole database, found it damaged" in await failed_start(house, path)
+
+
+# ---- silent ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_disk_that_never_answers_keeps_nobody_waiting(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        house.environment["EASEL__QUEUE__SHUTDOWN_GRACE"] = "1s"
+        pipe = a_pipe_in_place_of(house.folder / "easel.sqlite3.requests")
+        await house.launch()
+        other_end = await asyncio.to_thread(os.open, pipe, os.O_WRONLY)
+        assert await asyncio.wait_for(house.stop(), 60) == 1
+        os.close(other_end)
+        assert "stopped the hard way" in house.output[-1]
+
+
+async def test_a_picture_that_cannot_be_read_to_its_end_keeps_nobody_waiting(tmp_path: Path) -> None:
+    async with open_house(tmp_path, painter=plain) as house:
+        house.environment["EASEL__QUEUE__SHUTDOWN_GRACE"] = "1s"
+        await house.start()
+        house.standin.faults.add("PATCH", "*", Hold(), times=50)
+        await house.imagine()
+        await soon(lambda: "run ready" in house.log)
+        await house.stop(signal.SIGKILL)
+        (picture,) = house.folder.glob("files/??/*")
+        pipe = a_pipe_in_place_of(picture)
+        await house.start()
+        other_end = await asyncio.to_thread(os.open, pipe, os.O_WRONLY)
+        assert await asyncio.wait_for(house.stop(), 60) == 1
+        os.close(other_end)

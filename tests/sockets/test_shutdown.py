@@ -5,6 +5,7 @@ import itertools
 import signal
 from pathlib import Path
 
+from tests.sockets.bad_days import plain
 from tests.sockets.house import House, open_house
 from tests.standin.discord import Hold, Interaction
 
@@ -58,6 +59,45 @@ async def test_a_second_signal_ends_it_at_once(tmp_path: Path) -> None:
         house.process.send_signal(signal.SIGTERM)
         assert await house.ended() == 128 + signal.SIGTERM
         hold.release()
+
+
+async def test_whatever_discord_leaves_unanswered_the_bot_ends_in_order(tmp_path: Path) -> None:
+    async with open_house(tmp_path, painter=plain) as house:
+        house.environment["EASEL__QUEUE__SHUTDOWN_GRACE"] = "1s"
+        await house.start()
+        await held(house)
+        await house.stop(signal.SIGKILL)
+
+        found, edited = Hold(), Hold()
+        house.standin.faults.add("GET", "*/messages/*", found, times=50)
+        house.standin.faults.add("PATCH", "*", edited, times=50)
+        await house.start()
+        await house.imagine()
+        await held(house)
+        await asyncio.wait_for(asyncio.gather(found.arrived.wait(), edited.arrived.wait()), 20)
+        assert await house.stop() == 0
+        assert "stopped\n" in house.output[-1]
+
+        house.standin.faults.clear()
+        await house.start()
+        await house.standin.until(lambda: pictures(house) == 1, within_s=20)
+
+
+async def test_it_takes_its_leave_of_discord(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        await house.start()
+        assert await house.stop() == 0
+        await house.standin.until(lambda: not house.standin.gateway.sessions)
+
+
+async def test_a_bot_that_cannot_log_in_stops_all_the_same(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        house.environment["EASEL__QUEUE__SHUTDOWN_GRACE"] = "1s"
+        login = Hold()
+        house.standin.faults.add("GET", "/users/@me", login)
+        await house.launch()
+        await asyncio.wait_for(login.arrived.wait(), 20)
+        assert await asyncio.wait_for(house.stop(), 60) == 0
 
 
 async def test_a_second_bot_on_the_same_ledger_refuses_to_start(tmp_path: Path) -> None:

@@ -513,10 +513,11 @@ async def test_a_paid_run_stays_one_when_it_is_cut_off_while_it_is_written_down(
     is_written = asyncio.Event()
 
     async def start_and_hang(run: RunId, provider_id: ProviderRunId) -> bool:
-        await start(run, provider_id)
-        is_written.set()
-        await asyncio.Event().wait()
-        return True
+        has_changed = await start(run, provider_id)
+        if has_changed:
+            is_written.set()
+            await asyncio.Event().wait()
+        return has_changed
 
     shop.requests.start = start_and_hang  # type: ignore[method-assign] # the effect happens, the answer does not
     request = await shop.ask()

@@ -34,7 +34,9 @@ class SandboxedComposer:
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="thumbnails")  # they wait for processes
 
     def close(self) -> None:
-        self._threads.shutdown(wait=True, cancel_futures=True)
+        """Waits for nothing: what is being made ends without a result, and so does all else in the room."""
+        self._room.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     def lettering(self, headline: str) -> Lettering:
         return lettering(headline)
@@ -94,7 +96,7 @@ class SandboxedComposer:
         room = (str(room_bytes(parts)), str(PARTS // parts))
         try:
             with self._room.taking(parts):
-                answer = answer_of(_MODULE, *room, sent=order.written(), about=order.kind)
+                answer = answer_of(self._room, _MODULE, *room, sent=order.written(), about=order.kind)
         except (Died, TookTooLong) as error:
             raise BrokenPicture(filename) from error
         line, _, file = answer.partition(b"\n")
