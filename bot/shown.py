@@ -71,7 +71,6 @@ def open_shown(
             clock=clock,
             images=images,
             posts=SqlitePostStore(database),
-            imaging=imaging,
             packing=Packing(imaging=imaging, files=files),
             board=DiscordNoticeboard(bot),
         ),

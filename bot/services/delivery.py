@@ -43,9 +43,7 @@ class Delivery:
         self._clock = clock
         self._meter = meter
         self._packing = Packing(imaging=imaging, files=files)
-        self._ladder = Ladder(
-            clock=clock, meter=meter, publisher=publisher, imaging=imaging, packing=self._packing, requests=requests
-        )
+        self._ladder = Ladder(clock=clock, meter=meter, publisher=publisher, packing=self._packing, requests=requests)
         self._reports = reports
         self._requests = requests
         self._signals = signals

@@ -10,7 +10,7 @@ from bot.domain.ladder import EDITS, PostBlocked, PostTooLarge, Rung, RungClosed
 from bot.domain.requests import Request, Spot
 from bot.domain.runs import RunState
 from bot.operations import Meter
-from bot.ports import Attempt, Clock, Finished, Imaging, Outcome, Parcel, Placed, Publisher, RequestStore, Shown
+from bot.ports import Attempt, Clock, Finished, Outcome, Parcel, Placed, Publisher, RequestStore, Shown
 from bot.ports.ledger import in_order
 from bot.services.names import names
 from bot.services.packing import Packing
@@ -18,7 +18,6 @@ from bot.services.packing import Packing
 log = logging.getLogger(__name__)
 
 _OBJECTIONS = 2
-_SMALLER = 0.9  # Discord counts the whole form, so a file at the very limit may still be refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +36,12 @@ class Ladder:
         clock: Clock,
         meter: Meter,
         publisher: Publisher,
-        imaging: Imaging,
         packing: Packing,
         requests: RequestStore,
     ) -> None:
         self._clock = clock
         self._meter = meter
         self._publisher = publisher
-        self._imaging = imaging
         self._packing = packing
         self._requests = requests
 
@@ -146,16 +143,13 @@ class Ladder:
                 return tuple(await self._publisher.show_outcome(request, rung, outcome))
             except PostTooLarge:
                 log.info("post too large %s rung=%s", names(request), rung)
-                outcome = replace(outcome, images=tuple([await self._smaller(image) for image in outcome.images]))
+                outcome = replace(
+                    outcome, images=tuple([await self._packing.smaller(image) for image in outcome.images])
+                )
             except PostBlocked:
                 log.info("post blocked %s rung=%s", names(request), rung)
                 outcome = replace(outcome, is_quoted=False)
         return tuple(await self._publisher.show_outcome(request, rung, outcome))
-
-    async def _smaller(self, image: Finished) -> Finished:
-        limit_bytes = int(len(image.content) * _SMALLER / 2)
-        content, kind = await self._imaging.fit(image.content, limit_bytes=limit_bytes)
-        return replace(image, content=content, format=kind)
 
 
 def _may_be_there(parcel: Parcel, attempt: Attempt, outcome: Outcome) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.errors import FileLost
 from bot.domain.requests import Request
@@ -11,6 +11,7 @@ from bot.ports import FileStore, Finished, Imaging
 
 # Discord takes 25 MiB in one request; some of it is the form around the files.
 _MOST_TOGETHER_BYTES = 25 * 1024 * 1024 - 64 * 1024
+_SMALLER = 0.45  # Discord does not say by how much a file was too large, and half of it and the form may still be
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,11 @@ class Packing:
             except FileLost:
                 lost.append(run)
         return Packed(tuple(images), tuple(lost))
+
+    async def smaller(self, image: Finished) -> Finished:
+        """What Discord found too large."""
+        content, kind = await self._imaging.fit(image.content, limit_bytes=int(len(image.content) * _SMALLER))
+        return replace(image, content=content, format=kind)
 
     async def _finished(self, run: Run, limit_bytes: int) -> Finished:
         assert run.image is not None

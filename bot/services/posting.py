@@ -16,7 +16,7 @@ from bot.domain.ladder import PostBlocked, PostFailed, PostTooLarge, RungClosed
 from bot.domain.posting import AlreadyPosted, CopyGone, NotPosted, PostingUnclear, WordsBlocked
 from bot.domain.requests import Request, Spot
 from bot.domain.runs import RunState
-from bot.ports import Announcement, Clock, Finished, ImageStore, Imaging, Noticeboard, Placed, PostStore
+from bot.ports import Announcement, Clock, ImageStore, Noticeboard, Placed, PostStore
 from bot.services.names import names, run_names
 from bot.services.packing import Packing
 
@@ -26,11 +26,10 @@ _THERE = frozenset({RunState.READY, RunState.DELIVERED})
 _AT_ONCE = 4  # each holds its pictures in memory while they are uploaded
 # Discord knows a repetition by its nonce for some minutes. After that only looking in the channel helps.
 _UNCLEAR_FOR = timedelta(minutes=10)
-_SMALLER = 0.45  # Discord counts the whole form, so a file at the very limit may still be refused
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Selection:
     """What `member` wants to post or discard: one picture of a request, or all of them where `run` is None."""
 
     request: RequestId
@@ -46,57 +45,55 @@ class Posting:
         clock: Clock,
         images: ImageStore,
         posts: PostStore,
-        imaging: Imaging,
         packing: Packing,
         board: Noticeboard,
     ) -> None:
         self._clock = clock
         self._images = images
         self._posts = posts
-        self._imaging = imaging
         self._packing = packing
         self._board = board
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._turns: WeakValueDictionary[RequestId, asyncio.Lock] = WeakValueDictionary()
 
-    async def check(self, wish: Wish) -> Sequence[Image]:
+    async def check(self, selection: Selection) -> Sequence[Image]:
         """What there is to post. Raises: RequestGone, NotYours, ImageDeleted, AlreadyPosted."""
-        images = await self._own(wish)
+        images = await self._own(selection)
         posted = [place for image in images if (place := image.open_place) is not None]
         if len(posted) == len(images):
-            raise AlreadyPosted(wish.server, posted[-1].spot)
+            raise AlreadyPosted(selection.server, posted[-1].spot)
         return [image for image in images if image.open_place is None]
 
-    async def post(self, wish: Wish, channel: ChannelId, *, shows_prompt: bool) -> Spot:
+    async def post(self, selection: Selection, channel: ChannelId, *, shows_prompt: bool) -> Spot:
         """Where they are now. Who comes second waits for the first, and is told where.
 
         Raises: what `check` raises, CopyGone, WordsBlocked, NotPosted, PostingUnclear, StorageUnavailable.
         """
-        async with self._turn(wish.request), self._room:
-            images = await self.check(wish)
+        async with self._turn(selection.request), self._room:
+            images = await self.check(selection)
             if left_behind := [image.post for image in images if image.post is not None]:
                 await self._settle(images[0].request, left_behind)
-                images = await self.check(wish)
+                images = await self.check(selection)
             return await self._post(images, channel, shows_prompt=shows_prompt)
 
-    async def discard(self, wish: Wish) -> Spot | None:
+    async def discard(self, selection: Selection) -> Spot | None:
         """Let go of what was not posted. Where the rest was posted, if it was. Raises: RequestGone, NotYours."""
-        async with self._turn(wish.request):
-            images = await self._own(wish, deleted=True)
+        async with self._turn(selection.request):
+            images = await self._own(selection, deleted=True)
             for image in images:
                 if image.open_place is None:
                     await self._images.delete(image.id, self._clock.now())
                     log.info("picture discarded %s", run_names(image.run))
         return next((place.spot for image in images if (place := image.open_place) is not None), None)
 
-    async def _own(self, wish: Wish, *, deleted: bool = False) -> Sequence[Image]:
+    async def _own(self, selection: Selection, *, deleted: bool = False) -> Sequence[Image]:
         """The member's own private pictures, also those whose delivery is just being written down."""
-        images = await self._images.images_of(wish.request)
-        if not images or images[0].request.address.server_id != wish.server:
+        images = await self._images.images_of(selection.request)
+        if not images or images[0].request.address.server_id != selection.server:
             raise RequestGone
-        if images[0].request.address.member_id != wish.member:
+        if images[0].request.address.member_id != selection.member:
             raise NotYours
-        shown = [image for image in images if image.run.state in _THERE and wish.run in (None, image.id)]
+        shown = [image for image in images if image.run.state in _THERE and selection.run in (None, image.id)]
         if not shown or not images[0].request.address.private:
             raise RequestGone
         there = [image for image in shown if deleted or not image.is_deleted]
@@ -162,12 +159,8 @@ class Posting:
         try:
             return await self._board.post(announcement)
         except PostTooLarge:
-            smaller = tuple([await self._smaller(image) for image in announcement.images])
+            smaller = tuple([await self._packing.smaller(image) for image in announcement.images])
             return await self._board.post(replace(announcement, images=smaller))
-
-    async def _smaller(self, image: Finished) -> Finished:
-        content, kind = await self._imaging.fit(image.content, limit_bytes=int(len(image.content) * _SMALLER))
-        return replace(image, content=content, format=kind)
 
 
 def _is_about_words(error: RungClosed, announcement: Announcement) -> bool:

@@ -9,7 +9,7 @@ from bot.client import ImageBot
 from bot.domain.ids import ChannelId, RequestId, RunId, request_of
 from bot.domain.posting import MayNotWriteHere, NoChannelHere
 from bot.domain.requests import Spot
-from bot.services.posting import Wish
+from bot.services.posting import Selection
 from bot.ui.doors import REQUEST_ID, RUN_ID, ImageButton, RequestButton
 from bot.ui.drafts import address_of, member_of_request
 from bot.ui.links import link_to
@@ -62,43 +62,43 @@ async def post_chosen(interaction: discord.Interaction[ImageBot], form: PostForm
     services = interaction.client.services
     with services.intake.taking():
         channel = _channel(interaction)
-        wish = await _wish(interaction, form.target)
+        selection = await _selection(interaction, form.target)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        spot = await services.posting.post(wish, channel, shows_prompt=form.shows_prompt)
-        what = "your picture" if await _left_at(interaction, wish, spot) == 1 else "your pictures"
-        await tell(interaction, f"Posted: [{what}](<{link_to(wish.server, spot)}>)")
+        spot = await services.posting.post(selection, channel, shows_prompt=form.shows_prompt)
+        what = "your picture" if await _left_at(interaction, selection, spot) == 1 else "your pictures"
+        await tell(interaction, f"Posted: [{what}](<{link_to(selection.server, spot)}>)")
 
 
 async def _open_form(interaction: discord.Interaction[ImageBot], target: RunId | RequestId) -> None:
     """What can be refused is refused before anybody chooses."""
     _channel(interaction)
-    images = await interaction.client.services.posting.check(await _wish(interaction, target))
+    images = await interaction.client.services.posting.check(await _selection(interaction, target))
     await interaction.response.send_modal(post_modal(target, pictures=len(images), prompt=images[0].request.prompt))
 
 
 async def _discard(interaction: discord.Interaction[ImageBot], target: RunId | RequestId) -> None:
     """The message is the member's own and says in one line what became of it."""
-    wish = await _wish(interaction, target)
-    posted = await interaction.client.services.posting.discard(wish)
-    left = 0 if posted is None else await _left_at(interaction, wish, posted)
+    selection = await _selection(interaction, target)
+    posted = await interaction.client.services.posting.discard(selection)
+    left = 0 if posted is None else await _left_at(interaction, selection, posted)
     words = "Discarded. It still counts on your quota."
     if posted is not None and left:
         how = "More → Delete takes it away." if left == 1 else "Press a number there, then More → Delete."
-        words = f"Discarded here. [What you posted](<{link_to(wish.server, posted)}>) stays: {how}"
+        words = f"Discarded here. [What you posted](<{link_to(selection.server, posted)}>) stays: {how}"
     await interaction.response.edit_message(content=words, attachments=[], view=None)
 
 
-async def _left_at(interaction: discord.Interaction[ImageBot], wish: Wish, spot: Spot) -> int:
+async def _left_at(interaction: discord.Interaction[ImageBot], selection: Selection, spot: Spot) -> int:
     """How many of the pictures that were posted there are there."""
-    ever = await interaction.client.services.viewing.ever_at(spot, wish.request)
+    ever = await interaction.client.services.viewing.ever_at(spot, selection.request)
     return sum(not image.is_deleted for image in ever)
 
 
-async def _wish(interaction: discord.Interaction[ImageBot], target: RunId | RequestId) -> Wish:
+async def _selection(interaction: discord.Interaction[ImageBot], target: RunId | RequestId) -> Selection:
     """Raises: NotInServer, RequestGone, NotYours."""
     run = RunId(target) if "." in target else None
     request = RequestId(target) if run is None else request_of(run)
-    return Wish(request, run, *await member_of_request(interaction, request))
+    return Selection(request, run, *await member_of_request(interaction, request))
 
 
 def _channel(interaction: discord.Interaction[ImageBot]) -> ChannelId:

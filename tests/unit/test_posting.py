@@ -12,7 +12,7 @@ from bot.domain.posting import AlreadyPosted, CopyGone, NotPosted, PostingUnclea
 from bot.domain.requests import Spot
 from bot.ports import Announcement
 from bot.services.packing import Packing
-from bot.services.posting import Posting, Wish
+from bot.services.posting import Posting, Selection
 from tests.builders import a_picture
 from tests.fakes import FakeImaging, FakeNoticeboard, MemoryPostStore
 from tests.unit.shown_world import ALICE, BOB, ELSEWHERE, HERE, ShownWorld
@@ -35,7 +35,6 @@ class House(ShownWorld):
             clock=self.clock,
             images=self.images,
             posts=MemoryPostStore(self.ledger),
-            imaging=FakeImaging(),
             packing=Packing(imaging=FakeImaging(), files=self.files),
             board=self.board,
         )
@@ -43,8 +42,8 @@ class House(ShownWorld):
     async def private(self, *, images: int = 1) -> tuple[RunId, ...]:
         return await self.pictures("a secret fox", images=images, private=True)
 
-    async def announce(self, wish: Wish, channel: ChannelId = HERE, *, shows_prompt: bool = True) -> Spot:
-        return await self.posting.post(wish, channel, shows_prompt=shows_prompt)
+    async def announce(self, selection: Selection, channel: ChannelId = HERE, *, shows_prompt: bool = True) -> Spot:
+        return await self.posting.post(selection, channel, shows_prompt=shows_prompt)
 
     @property
     def posted(self) -> list[Announcement]:
@@ -56,12 +55,12 @@ class House(ShownWorld):
         return place.spot
 
 
-def one(run: RunId, member: MemberId = ALICE, server: ServerId = STUDIO) -> Wish:
-    return Wish(request_of(run), run, server, member)
+def one(run: RunId, member: MemberId = ALICE, server: ServerId = STUDIO) -> Selection:
+    return Selection(request_of(run), run, server, member)
 
 
-def all_of(runs: tuple[RunId, ...]) -> Wish:
-    return Wish(request_of(runs[0]), None, STUDIO, ALICE)
+def all_of(runs: tuple[RunId, ...]) -> Selection:
+    return Selection(request_of(runs[0]), None, STUDIO, ALICE)
 
 
 # ---- posting --------------------------------------------------------------------------------------------------------
@@ -158,9 +157,9 @@ async def test_what_is_no_picture_yet_is_not_posted() -> None:
     house = House()
     request = await house.asked(private=True)
     with pytest.raises(RequestGone):
-        await house.announce(Wish(request.id, None, STUDIO, ALICE))
+        await house.announce(Selection(request.id, None, STUDIO, ALICE))
     with pytest.raises(RequestGone):
-        await house.announce(Wish(RequestId("A" * 16), None, STUDIO, ALICE))
+        await house.announce(Selection(RequestId("A" * 16), None, STUDIO, ALICE))
 
 
 async def test_what_was_deleted_is_not_posted() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.thumbnails.ballots import tally
-from bot.domain.thumbnails.course import DECIDE_WITHIN, EXPIRES_AFTER, Standing, due_move, move
+from bot.domain.thumbnails.course import DECIDE_WITHIN, EXPIRES_AFTER, VoteStanding, due_move, move
 from bot.domain.thumbnails.states import COLLECTING, DROPPED, MOVES, OPEN, ThumbnailState, Why, is_legal
 from tests.board_builders import MODERATOR, VOTE_FOR, a_thumbnail
 from tests.builders import START
@@ -19,8 +19,8 @@ LATER = START + timedelta(days=30)
 VOTES = st.dictionaries(st.integers(1, 6), st.integers(0, 5), max_size=6)
 
 
-def standing(*candidates: int, votes: dict[int, int] | None = None, is_being_made: bool = False) -> Standing:
-    return Standing(tally(candidates, votes or {}), is_being_made)
+def standing(*candidates: int, votes: dict[int, int] | None = None, is_being_made: bool = False) -> VoteStanding:
+    return VoteStanding(tally(candidates, votes or {}), is_being_made)
 
 
 # States
@@ -175,7 +175,7 @@ def test_whatever_is_due_is_legal_and_names_a_leader(
 ) -> None:
     thumbnail = a_thumbnail(state=state, deadline=LATER if ends else None, vote_opened_at=START if was_voted else None)
     counted = tally(candidates, votes)
-    due = due_move(thumbnail, Standing(counted, is_being_made), START + timedelta(days=days), vote_for=VOTE_FOR)
+    due = due_move(thumbnail, VoteStanding(counted, is_being_made), START + timedelta(days=days), vote_for=VOTE_FOR)
     if due is None:
         return
     assert is_legal(state, due.after)

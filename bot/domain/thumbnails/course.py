@@ -17,7 +17,7 @@ DECIDE_WITHIN = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class VoteStanding:
     """`is_being_made`: a round is under way."""
 
     tally: Tally
@@ -43,7 +43,7 @@ def move(
     return Move(thumbnail.state, after, now, why, by, _deadline(thumbnail, after, now, vote_for), chosen)
 
 
-def due_move(thumbnail: Thumbnail, standing: Standing, now: datetime, *, vote_for: timedelta) -> Move | None:
+def due_move(thumbnail: Thumbnail, standing: VoteStanding, now: datetime, *, vote_for: timedelta) -> Move | None:
     """None while it is somebody's turn, or its time is not over."""
     found = _due(thumbnail, standing, _is_over(thumbnail, now))
     if found is None:
@@ -55,7 +55,7 @@ def due_move(thumbnail: Thumbnail, standing: Standing, now: datetime, *, vote_fo
 _Due = tuple[ThumbnailState, Why, int | None] | None
 
 
-def _due(thumbnail: Thumbnail, standing: Standing, is_over: bool) -> _Due:
+def _due(thumbnail: Thumbnail, standing: VoteStanding, is_over: bool) -> _Due:
     match thumbnail.state:
         case ThumbnailState.ASKED:
             return (ThumbnailState.EXPIRED, Why.TIME, None) if is_over else None
@@ -73,14 +73,14 @@ def _due(thumbnail: Thumbnail, standing: Standing, is_over: bool) -> _Due:
             return None
 
 
-def _made(standing: Standing) -> _Due:
+def _made(standing: VoteStanding) -> _Due:
     if not standing.candidates:
         return ThumbnailState.APPROVED, Why.NONE_MADE, None
     can_vote = standing.candidates >= FEWEST_TO_VOTE_ON
     return (ThumbnailState.VOTING if can_vote else ThumbnailState.DECIDING), Why.MADE, None
 
 
-def _decided(thumbnail: Thumbnail, standing: Standing, is_over: bool) -> _Due:
+def _decided(thumbnail: Thumbnail, standing: VoteStanding, is_over: bool) -> _Due:
     tally = standing.tally
     if not standing.candidates:
         return _none_left(standing)
@@ -93,7 +93,7 @@ def _decided(thumbnail: Thumbnail, standing: Standing, is_over: bool) -> _Due:
     return (ThumbnailState.CHOSEN, Why.TIME, tally.leaders[0]) if is_over else None
 
 
-def _none_left(standing: Standing) -> _Due:
+def _none_left(standing: VoteStanding) -> _Due:
     """While more are being made there may soon be another."""
     return None if standing.is_being_made else (ThumbnailState.APPROVED, Why.NONE_LEFT, None)
 

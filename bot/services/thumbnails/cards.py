@@ -17,7 +17,7 @@ from bot.domain.thumbnails.thumbnails import Candidate, Place, Thumbnail
 from bot.ports.thumbnails import BoardPublisher, Card, CardPicture
 from bot.services.thumbnails.desk import Desk, names
 from bot.services.thumbnails.looks import Looks, look
-from bot.services.thumbnails.posting import CARD, Posting
+from bot.services.thumbnails.posting_once import CARD, PostingOnce
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ _WINNER = frozenset({ThumbnailState.CHOSEN, ThumbnailState.DONE})
 
 
 class Cards:
-    def __init__(self, desk: Desk, *, looks: Looks, posting: Posting, publisher: BoardPublisher) -> None:
+    def __init__(self, desk: Desk, *, looks: Looks, posting: PostingOnce, publisher: BoardPublisher) -> None:
         self._desk = desk
         self._looks = looks
         self._posting = posting

@@ -9,7 +9,7 @@ from bot.domain.ladder import RungClosed
 from bot.domain.requests import Address
 from bot.domain.thumbnails.ballots import tally
 from bot.domain.thumbnails.boards import Board, Person
-from bot.domain.thumbnails.course import Standing, due_move, move
+from bot.domain.thumbnails.course import VoteStanding, due_move, move
 from bot.domain.thumbnails.ids import ThumbnailId
 from bot.domain.thumbnails.refusals import BoardMissing, CandidateGone, NotYourThumbnail, ThumbnailGone, ThumbnailMoved
 from bot.domain.thumbnails.states import ThumbnailState, Why, is_legal
@@ -63,11 +63,11 @@ class Desk:
         """Those that were not taken away."""
         return tuple(one for one in await self.stores.candidates.candidates(thumbnail) if not one.is_removed)
 
-    async def standing(self, thumbnail: ThumbnailId) -> Standing:
+    async def standing(self, thumbnail: ThumbnailId) -> VoteStanding:
         candidates = await self.candidates(thumbnail)
         votes = await self.stores.votes.votes(thumbnail)
         rounds = await self.stores.candidates.open_rounds(thumbnail)
-        return Standing(tally((one.number for one in candidates), votes), is_being_made=bool(rounds))
+        return VoteStanding(tally((one.number for one in candidates), votes), is_being_made=bool(rounds))
 
     async def draw(
         self,
@@ -148,7 +148,7 @@ def address_of(thumbnail: Thumbnail, channel: ChannelId, clock: Clock) -> Addres
     )
 
 
-def rooms(thumbnail: Thumbnail, board: Board) -> tuple[ChannelId, ...]:
+def channels_for(thumbnail: Thumbnail, board: Board) -> tuple[ChannelId, ...]:
     """Where its messages may be posted, the best first."""
     if thumbnail.card is None:
         return (board.channel,)

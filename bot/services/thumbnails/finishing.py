@@ -23,9 +23,9 @@ from bot.domain.thumbnails.templates import template_of
 from bot.domain.thumbnails.thumbnails import Candidate, Place, Thumbnail, Trouble
 from bot.domain.thumbnails.wishes import parse_sizes
 from bot.ports.thumbnails import BoardPublisher, Delivered
-from bot.services.thumbnails.desk import Desk, names, rooms
+from bot.services.thumbnails.desk import Desk, channels_for, names
 from bot.services.thumbnails.looks import Looks
-from bot.services.thumbnails.posting import Posting
+from bot.services.thumbnails.posting_once import PostingOnce
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ _SMALLER = 0.45  # of what Discord called too large, two files together
 
 
 class Finishing:
-    def __init__(self, desk: Desk, *, looks: Looks, posting: Posting, publisher: BoardPublisher) -> None:
+    def __init__(self, desk: Desk, *, looks: Looks, posting: PostingOnce, publisher: BoardPublisher) -> None:
         self._desk = desk
         self._looks = looks
         self._posting = posting
@@ -120,7 +120,7 @@ class Finishing:
                 made = await self._made(thumbnail, board, winner, size, int(smaller))
                 return Place(await self._publisher.post_files(channel, made, mark))
 
-        await self._posting.once(thumbnail, f"f{thumbnail.edition}.{part}", rooms(thumbnail, board), post)
+        await self._posting.once(thumbnail, f"f{thumbnail.edition}.{part}", channels_for(thumbnail, board), post)
 
     async def _made(
         self, thumbnail: Thumbnail, board: Board, candidate: Candidate, size: Size, limit_bytes: int

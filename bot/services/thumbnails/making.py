@@ -38,7 +38,7 @@ from bot.domain.thumbnails.thumbnails import (
     Trouble,
 )
 from bot.services.gate import Gate
-from bot.services.thumbnails.desk import Desk, address_of, names, rooms
+from bot.services.thumbnails.desk import Desk, address_of, channels_for, names
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ class Making:
     async def _refusal(self, thumbnail: Thumbnail, pictures: int) -> BotError | None:
         """Before anything is posted. Taking the quota is what decides."""
         board = await self._desk.board(thumbnail.server)
-        channel = rooms(thumbnail, board)[0]
+        channel = channels_for(thumbnail, board)[0]
         try:
             await self._gate.check(address_of(thumbnail, channel, self._desk.clock), pictures)
         except StorageUnavailable:

@@ -21,7 +21,7 @@ from bot.services.thumbnails.looks import Looks
 from bot.services.thumbnails.making import Making
 from bot.services.thumbnails.numbering import Numbering
 from bot.services.thumbnails.ordering import Ordering
-from bot.services.thumbnails.posting import Posting
+from bot.services.thumbnails.posting_once import PostingOnce
 from bot.services.thumbnails.tending import Tending
 from bot.services.thumbnails.voting import Voting
 
@@ -45,7 +45,7 @@ class Supplies:
 
 def open_thumbnails(needed: Supplies) -> Thumbnails:
     desk, publisher = needed.desk, needed.publisher
-    posting = Posting(clock=desk.clock, thumbnails=desk.stores.thumbnails, publisher=publisher)
+    posting = PostingOnce(clock=desk.clock, thumbnails=desk.stores.thumbnails, publisher=publisher)
     looks = Looks(composer=needed.composer, files=needed.files)
     making = Making(desk, gate=needed.gate)
     boards = Boards(desk)
@@ -67,7 +67,7 @@ def open_thumbnails(needed: Supplies) -> Thumbnails:
     )
 
 
-def _ordering(needed: Supplies, posting: Posting) -> Ordering:
+def _ordering(needed: Supplies, posting: PostingOnce) -> Ordering:
     return Ordering(
         needed.desk,
         model=needed.model,

@@ -18,10 +18,10 @@ from bot.domain.thumbnails.thumbnails import MOST_CANDIDATES, Place, Round, Thum
 from bot.ports import RequestStore
 from bot.ports.thumbnails import BoardPublisher
 from bot.services.submission import Submission
-from bot.services.thumbnails.desk import Desk, address_of, names, rooms
+from bot.services.thumbnails.desk import Desk, address_of, channels_for, names
 from bot.services.thumbnails.making import trouble_of
 from bot.services.thumbnails.numbering import Numbering
-from bot.services.thumbnails.posting import Posting
+from bot.services.thumbnails.posting_once import PostingOnce
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class Ordering:
         *,
         model: Model,
         numbering: Numbering,
-        posting: Posting,
+        posting: PostingOnce,
         publisher: BoardPublisher,
         requests: RequestStore,
         submission: Submission,
@@ -114,7 +114,7 @@ class Ordering:
         async def post(channel: ChannelId, mark: str) -> Place:
             return Place(await self._publisher.post_waiting(channel, thumbnail, order, mark))
 
-        place = await self._posting.once(thumbnail, f"w{order.number}", rooms(thumbnail, board), post)
+        place = await self._posting.once(thumbnail, f"w{order.number}", channels_for(thumbnail, board), post)
         await self._desk.stores.candidates.note_waiting(order, place.spot)
         return place.spot
 

@@ -109,7 +109,7 @@ class MakeButton(ThumbnailButton, template=rf"v1:thumbnail:make:{ID}"):
         await told(interaction, ORDERED)
 
 
-class MoreButton(ThumbnailButton, template=rf"v1:thumbnail:more:{ID}"):
+class MoreCandidatesButton(ThumbnailButton, template=rf"v1:thumbnail:more:{ID}"):
     """For the requester and moderators: another round from the same wish."""
 
     label = "More candidates"
@@ -197,7 +197,7 @@ PRESSABLE: tuple[type[EaselButton], ...] = (
     DeclineButton,
     WithdrawButton,
     MakeButton,
-    MoreButton,
+    MoreCandidatesButton,
     ChangeButton,
     OpenVoteButton,
     CloseVoteButton,

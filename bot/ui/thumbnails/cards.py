@@ -18,7 +18,7 @@ from bot.ui.thumbnails.buttons import (
     CloseVoteButton,
     DeclineButton,
     MakeButton,
-    MoreButton,
+    MoreCandidatesButton,
     OpenVoteButton,
     VoteButton,
     WithdrawButton,
@@ -111,7 +111,7 @@ def _adding(card: Card) -> Row:
     """While there is room for more candidates, and none are being made."""
     if card.making or len(card.candidates) >= MOST_CANDIDATES:
         return []
-    return [MoreButton(card.thumbnail.id), ChangeButton(card.thumbnail.id)]
+    return [MoreCandidatesButton(card.thumbnail.id), ChangeButton(card.thumbnail.id)]
 
 
 def _gallery(card: Card, picture: CardPicture) -> "discord.ui.MediaGallery[Any]":

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 CARD = "c"
 
 
-class Posting:
+class PostingOnce:
     def __init__(self, *, clock: Clock, thumbnails: ThumbnailStore, publisher: BoardPublisher) -> None:
         self._clock = clock
         self._thumbnails = thumbnails
