@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from bot.domain.ids import MessageId, RunId
-from bot.domain.ladder import EDITS, PostBlocked, PostTooLarge, Rung, RungClosed, rungs
+from bot.domain.ids import MessageId, RequestId, RunId
+from bot.domain.ladder import EDITS, PostBlocked, PostFailed, PostTooLarge, Rung, RungClosed, rungs
 from bot.domain.requests import Request, Spot
 from bot.domain.runs import RunState
 from bot.operations import Meter
@@ -44,6 +44,8 @@ class Ladder:
         self._publisher = publisher
         self._packing = packing
         self._requests = requests
+        self._began_at = clock.now()
+        self._unclear: set[RequestId] = set()  # an edit may have been taken, though Discord did not say so
 
     async def fill_in(self, parcel: Parcel, outcome: Outcome) -> tuple[Placed, ...] | None:
         """Show images while others are being made, in the message that waits; None when it cannot be edited.
@@ -113,11 +115,16 @@ class Ladder:
         return (*found.places, *posted)
 
     async def _rest(self, parcel: Parcel, outcome: Outcome, *, is_gone: bool) -> _Rest:
-        """The old message may say it already, if the bot went down right after. If it is gone, all in it is gone."""
+        """The old message may say it already, if the bot went down right after. If it is gone, all in it is gone.
+
+        Raises: RungClosed where nobody may look whether it shows these pictures.
+        """
         if not is_gone and not parcel.request.address.private:
             try:
                 return _beyond(parcel, await self._publisher.shown(parcel.request), outcome)
             except RungClosed as closed:
+                if closed.reason == "permission" and self._may_be_shown(parcel, outcome):
+                    raise
                 is_gone = closed.reason == "gone"
         if not is_gone:
             return _Rest(outcome, (), is_told=False)
@@ -140,7 +147,7 @@ class Ladder:
         """What Discord calls too large is sent smaller, what AutoMod blocks without the prompt; it may say both."""
         for _ in range(_OBJECTIONS):
             try:
-                return tuple(await self._publisher.show_outcome(request, rung, outcome))
+                return await self._ask(request, rung, outcome)
             except PostTooLarge:
                 log.info("post too large %s rung=%s", names(request), rung)
                 outcome = replace(
@@ -149,7 +156,23 @@ class Ladder:
             except PostBlocked:
                 log.info("post blocked %s rung=%s", names(request), rung)
                 outcome = replace(outcome, is_quoted=False)
-        return tuple(await self._publisher.show_outcome(request, rung, outcome))
+        return await self._ask(request, rung, outcome)
+
+    async def _ask(self, request: Request, rung: Rung, outcome: Outcome) -> tuple[Placed, ...]:
+        try:
+            placed = tuple(await self._publisher.show_outcome(request, rung, outcome))
+        except PostFailed:
+            if rung in EDITS:
+                self._unclear.add(request.id)
+            raise
+        self._unclear.discard(request.id)
+        return placed
+
+    def _may_be_shown(self, parcel: Parcel, outcome: Outcome) -> bool:
+        """By an edit just before the bot went down, or by one that Discord did not answer."""
+        before = {run.id for run in parcel.runs if run.ended_at is not None and run.ended_at < self._began_at}
+        is_unclear = parcel.request.id in self._unclear
+        return bool(outcome.images) and (is_unclear or any(image.run in before for image in outcome.images))
 
 
 def _may_be_there(parcel: Parcel, attempt: Attempt, outcome: Outcome) -> bool:

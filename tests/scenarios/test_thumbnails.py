@@ -153,6 +153,7 @@ async def test_more_candidates_and_changed_ones_join_the_vote(board: BoardTalk) 
     told = shown(await board.alice.submit_modal(form, {"candidate": ["2"], "words": "make it night"}))
     assert told.content.startswith("Ordered")
     await board.world.until(lambda: "6 · 0 votes" in board.buttons(), within_s=300)
+    await board.world.until(lambda: any("Candidate 6" in one for one in board.first_lines()))
     assert "make it night" in board.world.emulator.runs[-1].prompt
     assert f"6 pictures of <@{board.alice.id}>'s quota used" in board.text()
     assert [one for one in board.first_lines() if "Candidate" in one] == [

@@ -155,6 +155,38 @@ async def test_what_the_message_says_already_is_not_said_twice() -> None:
     assert is_delivered(shop, request)
 
 
+async def test_what_a_message_that_nobody_may_look_at_says_perhaps_is_not_said_twice() -> None:
+    shop = Workshop()
+    request = await shop.ready()
+    shop.ledger.is_full = True
+    await shop.show()
+    shop.ledger.is_full = False
+    close(shop, Rung.TOKEN, Rung.MESSAGE, Rung.CHANNEL, reason="permission")
+    shop.clock.advance(1)
+    await shop.crash()
+    await shop.show()
+    assert not posted(shop, request)
+    assert is_on_disk_and_held(shop, request)
+    other = await shop.ready()
+    await shop.show()
+    assert posted(shop, other) == [(Rung.DM, (PICTURE,))]
+
+
+@pytest.mark.parametrize("crashes", [True, False])
+async def test_an_edit_that_discord_did_not_answer_is_not_repeated_where_nobody_may_look(*, crashes: bool) -> None:
+    shop = Workshop()
+    request = await shop.ready()
+    shop.publisher.fail_next(1)
+    await shop.show()
+    close(shop, Rung.TOKEN, Rung.MESSAGE, Rung.CHANNEL, reason="permission")
+    shop.clock.advance(1)
+    if crashes:
+        await shop.crash()
+    await shop.show(after_s=5)
+    assert not posted(shop, request)
+    assert is_on_disk_and_held(shop, request)
+
+
 @pytest.mark.parametrize("may_post", [True, False])
 @pytest.mark.parametrize("is_there", [True, False])
 async def test_where_nobody_may_look_a_picture_that_may_be_there_is_kept(*, may_post: bool, is_there: bool) -> None:
