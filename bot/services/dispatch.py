@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from bot.domain.errors import (
     BotError,
@@ -45,6 +46,15 @@ _POSTS_AT_ONCE = 8
 _REST_WHEN_UNREACHABLE_S = 3.0
 _TRIES_WHEN_UNREACHABLE = 4
 _LOOK_OVER_EVERY_S = 60.0
+_PROOF_HOLDS_S = 10.0  # RunBase's window: one request in it is allowed beyond the budget
+
+
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """Whether a key works, and when that was found."""
+
+    works: bool
+    at_s: float
 
 
 class Dispatch:
@@ -76,6 +86,8 @@ class Dispatch:
         self._look_over_at_s = clock.elapsed_s() + _LOOK_OVER_EVERY_S
         self._lacks_a_key = False
         self._sends = True
+        self._proving = asyncio.Lock()
+        self._proofs: dict[KeyId, _Proof] = {}
         self._unreachable: dict[RunId, int] = {}
         self._unwritten: dict[RunId, tuple[Run, Move]] = {}
 
@@ -249,7 +261,12 @@ class Dispatch:
 
     async def _blame(self, run: Run, key: KeyId) -> None:
         """The key, or this one prompt? A look that says nothing of it tells: no member's words put a key out of use."""
-        if await self._works(key):
+        try:
+            works = await self._works(key)
+        except asyncio.CancelledError:  # the grace is over: for certain it was not created, and `finish` writes it down
+            self._unwritten[run.id] = (run, lambda: self._requests.release(run.id))
+            raise
+        if works:
             log.warning("run refused without a reason %s key=%s", run_names(run), key)
             await self._end(run, RunState.FAILED, EndReason.INPUT_REJECTED)
         else:
@@ -257,6 +274,15 @@ class Dispatch:
             await self._write_down(run, lambda: self._requests.release(run.id))
 
     async def _works(self, key: KeyId) -> bool:
+        """What a look says that names no run; whoever asks within the same window shares the answer."""
+        async with self._proving:
+            proof = self._proofs.get(key)
+            if proof is None or self._clock.elapsed_s() - proof.at_s >= _PROOF_HOLDS_S:
+                works = await self._prove(key)
+                proof = self._proofs[key] = _Proof(works, self._clock.elapsed_s())
+            return proof.works
+
+    async def _prove(self, key: KeyId) -> bool:
         """Takes one request, also when the budget is spent: RunBase allows one more than that."""
         sent_s = self._keys.spend(key)
         try:

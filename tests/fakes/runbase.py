@@ -40,6 +40,7 @@ class FakeImageApi:
         self._coming: deque[BotError] = deque()
         self._closed: dict[KeyId, BotError] = {}
         self._looks: dict[ProviderRunId | None, Look | BotError] = {None: StillRunning()}
+        self.hangs_at_looks = False
         self._open = asyncio.Event()
         self._open.set()
 
@@ -82,7 +83,7 @@ class FakeImageApi:
             self.looked_at_twice.add(run)
         self._looking.add(run)
         try:
-            await self._open.wait()
+            await (asyncio.Event() if self.hangs_at_looks else self._open).wait()
         finally:
             self._looking.discard(run)
         if run not in self._looks and (run not in self.paid or self.paid[run].key != key):

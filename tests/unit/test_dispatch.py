@@ -329,6 +329,29 @@ async def test_the_look_that_proves_a_key_counts_as_a_request() -> None:
     assert shop.keys.left(KEY) == left - 2
 
 
+async def test_many_words_that_a_firewall_dislikes_take_one_look() -> None:
+    shop = Workshop()
+    shop.api.refuse_next(*[RefusedWithoutReason() for _ in range(8)])
+    left = shop.keys.left(KEY)
+    requests = [await shop.ask() for _ in range(8)]
+    await shop.send()
+    assert {shop.run(request).reason for request in requests} == {EndReason.INPUT_REJECTED}
+    assert shop.keys.left(KEY) == left - 9
+
+
+async def test_a_bot_that_stops_while_it_proves_a_key_knows_that_nothing_was_created() -> None:
+    shop = Workshop()
+    shop.api.refuse_next(RefusedWithoutReason())
+    shop.api.hangs_at_looks = True
+    request = await shop.ask()
+    await shop.dispatch.turn()
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert shop.run(request).state is RunState.SUBMITTING
+    await shop.dispatch.finish(grace_s=0)
+    assert shop.ended(request) == (RunState.QUEUED, None, TakeState.HELD)
+
+
 async def test_a_key_that_is_at_its_limit_works_and_slows_down() -> None:
     shop = Workshop()
     shop.api.refuse_next(RefusedWithoutReason())
