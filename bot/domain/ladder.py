@@ -69,4 +69,4 @@ class PostBlocked(RungClosed):
 
 
 class PostFailed(BotError):
-    """Discord did not answer, or answered 5xx: the same rung is worth another try."""
+    """Discord did not answer, or answered 5xx: it may have done it. The same rung is worth another try."""

@@ -4,9 +4,10 @@ import logging
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from bot.domain.ids import MessageId, RequestId, RunId
-from bot.domain.ladder import EDITS, PostBlocked, PostFailed, PostTooLarge, Rung, RungClosed, rungs
+from bot.domain.ids import MessageId, RunId
+from bot.domain.ladder import EDITS, PostBlocked, PostTooLarge, Rung, RungClosed, rungs
 from bot.domain.requests import Request, Spot
 from bot.domain.runs import RunState
 from bot.operations import Meter
@@ -44,8 +45,6 @@ class Ladder:
         self._publisher = publisher
         self._packing = packing
         self._requests = requests
-        self._began_at = clock.now()
-        self._unclear: set[RequestId] = set()  # an edit may have been taken, though Discord did not say so
 
     async def fill_in(self, parcel: Parcel, outcome: Outcome) -> tuple[Placed, ...] | None:
         """Show images while others are being made, in the message that waits; None when it cannot be edited.
@@ -56,7 +55,7 @@ class Ladder:
         for rung in rungs(request.address, self._clock.now()):
             if rung in EDITS:
                 try:
-                    return await self._show(request, rung, _beside(parcel, request.address.message_id, outcome))
+                    return await self._show(parcel, rung, _beside(parcel, request.address.message_id, outcome))
                 except RungClosed as closed:
                     await self._note_closed(request, rung, closed)
         return None
@@ -78,9 +77,9 @@ class Ladder:
         for rung in rungs(request.address, self._clock.now()):
             try:
                 if rung in EDITS:
-                    return await self._post(request, rung, _beside(parcel, request.address.message_id, outcome))
+                    return await self._post(parcel, rung, _beside(parcel, request.address.message_id, outcome))
                 rest = rest or await self._rest(parcel, outcome, is_gone=is_gone)
-                return await self._post_anew(request, rung, rest)
+                return await self._post_anew(parcel, rung, rest)
             except RungClosed as closed:
                 is_gone = is_gone or (rung in EDITS and closed.reason == "gone")
                 await self._note_closed(request, rung, closed)
@@ -111,43 +110,57 @@ class Ladder:
         shown = {place.run: place for place in found.places}
         known = [place for place in parcel.placed_in(found.spot.message) if place.run not in shown]
         there = replace(outcome, placed=in_order([*known, *found.places]), images=_without(outcome.images, shown))
-        posted = await self._post(_moved(parcel.request, found.spot), Rung.MESSAGE, there)
+        moved = replace(parcel, request=_moved(parcel.request, found.spot))
+        posted = await self._post(moved, Rung.MESSAGE, there)
         return (*found.places, *posted)
 
     async def _rest(self, parcel: Parcel, outcome: Outcome, *, is_gone: bool) -> _Rest:
         """The old message may say it already, if the bot went down right after. If it is gone, all in it is gone.
 
-        Raises: RungClosed where nobody may look whether it shows these pictures.
+        Raises: RungClosed where nobody may look at it, and it may show these pictures.
         """
         if not is_gone and not parcel.request.address.private:
             try:
                 return _beyond(parcel, await self._publisher.shown(parcel.request), outcome)
             except RungClosed as closed:
-                if closed.reason == "permission" and self._may_be_shown(parcel, outcome):
-                    raise
                 is_gone = closed.reason == "gone"
-        if not is_gone:
-            return _Rest(outcome, (), is_told=False)
-        lost = {place.run for place in parcel.placed_in(parcel.request.address.message_id)}
-        packed = await self._packing.pack(parcel.request, [run for run in parcel.runs if run.id in lost])
-        return _Rest(replace(outcome, images=(*packed.images, *outcome.images)), (), is_told=False)
+        if is_gone:
+            lost = {place.run for place in parcel.placed_in(parcel.request.address.message_id)}
+            packed = await self._packing.pack(parcel.request, [run for run in parcel.runs if run.id in lost])
+            return _Rest(replace(outcome, images=(*packed.images, *outcome.images)), (), is_told=False)
+        if _were_ready(parcel, outcome, parcel.perhaps_shown_until):
+            log.info("message may show it already %s", names(parcel.request))
+            raise RungClosed("permission")
+        return _Rest(outcome, (), is_told=False)
 
-    async def _post_anew(self, request: Request, rung: Rung, rest: _Rest) -> tuple[Placed, ...]:
+    async def _post_anew(self, parcel: Parcel, rung: Rung, rest: _Rest) -> tuple[Placed, ...]:
         if rest.is_told:
             return rest.seen
-        await self._requests.note_attempt(request.id, Attempt(rung, self._clock.now()))
-        return (*rest.seen, *await self._post(request, rung, rest.outcome))
+        await self._requests.note_attempt(parcel.request.id, Attempt(rung, self._clock.now()))
+        return (*rest.seen, *await self._post(parcel, rung, rest.outcome))
 
-    async def _post(self, request: Request, rung: Rung, outcome: Outcome) -> tuple[Placed, ...]:
-        placed = await self._show(request, rung, outcome)
+    async def _post(self, parcel: Parcel, rung: Rung, outcome: Outcome) -> tuple[Placed, ...]:
+        placed = await self._show(parcel, rung, outcome)
         self._meter.delivered(rung)
         return placed
 
-    async def _show(self, request: Request, rung: Rung, outcome: Outcome) -> tuple[Placed, ...]:
+    async def _show(self, parcel: Parcel, rung: Rung, outcome: Outcome) -> tuple[Placed, ...]:
+        """An edit is written down first: where nobody may look at the message, nobody knows what came of it."""
+        request, before = parcel.request, parcel.perhaps_shown_until
+        if rung not in EDITS or not outcome.images:
+            return await self._offer(request, rung, outcome)
+        await self._requests.note_edit(request.id, shows_until=_ready_until(parcel, outcome))
+        try:
+            return await self._offer(request, rung, outcome)
+        except RungClosed:
+            await self._requests.note_edit(request.id, shows_until=before)
+            raise
+
+    async def _offer(self, request: Request, rung: Rung, outcome: Outcome) -> tuple[Placed, ...]:
         """What Discord calls too large is sent smaller, what AutoMod blocks without the prompt; it may say both."""
         for _ in range(_OBJECTIONS):
             try:
-                return await self._ask(request, rung, outcome)
+                return tuple(await self._publisher.show_outcome(request, rung, outcome))
             except PostTooLarge:
                 log.info("post too large %s rung=%s", names(request), rung)
                 outcome = replace(
@@ -156,30 +169,25 @@ class Ladder:
             except PostBlocked:
                 log.info("post blocked %s rung=%s", names(request), rung)
                 outcome = replace(outcome, is_quoted=False)
-        return await self._ask(request, rung, outcome)
+        return tuple(await self._publisher.show_outcome(request, rung, outcome))
 
-    async def _ask(self, request: Request, rung: Rung, outcome: Outcome) -> tuple[Placed, ...]:
-        try:
-            placed = tuple(await self._publisher.show_outcome(request, rung, outcome))
-        except PostFailed:
-            if rung in EDITS:
-                self._unclear.add(request.id)
-            raise
-        self._unclear.discard(request.id)
-        return placed
 
-    def _may_be_shown(self, parcel: Parcel, outcome: Outcome) -> bool:
-        """By an edit just before the bot went down, or by one that Discord did not answer."""
-        before = {run.id for run in parcel.runs if run.ended_at is not None and run.ended_at < self._began_at}
-        is_unclear = parcel.request.id in self._unclear
-        return bool(outcome.images) and (is_unclear or any(image.run in before for image in outcome.images))
+def _ready_until(parcel: Parcel, outcome: Outcome) -> datetime | None:
+    """When the last of these pictures became ready."""
+    shown = {image.run for image in outcome.images}
+    return max((run.ended_at for run in parcel.runs if run.id in shown and run.ended_at is not None), default=None)
 
 
 def _may_be_there(parcel: Parcel, attempt: Attempt, outcome: Outcome) -> bool:
     """Whether an attempt can have posted any of these pictures in the channel: what came later it did not know yet."""
     if attempt.rung is not Rung.CHANNEL:
         return False  # direct messages are refused as a whole, with all that might be in them
-    known = {run.id for run in parcel.runs if run.ended_at is not None and run.ended_at <= attempt.at}
+    return _were_ready(parcel, outcome, attempt.at)
+
+
+def _were_ready(parcel: Parcel, outcome: Outcome, at: datetime | None) -> bool:
+    """Whether any of these pictures were."""
+    known = {run.id for run in parcel.runs if at is not None and run.ended_at is not None and run.ended_at <= at}
     return any(image.run in known for image in outcome.images)
 
 

@@ -14,7 +14,18 @@ from bot.domain.runs import GIVES_BACK, EndReason, Run, RunState, is_legal
 from bot.domain.turns import Queued, Who
 from bot.ports import Attempt, Parcel, Placed
 from bot.storage.quotas import usages
-from bot.storage.rows import moment, number, reference_values, request_from, request_values, run_from, text, to_ms
+from bot.storage.rows import (
+    moment,
+    moment_or_none,
+    ms_or_none,
+    number,
+    reference_values,
+    request_from,
+    request_values,
+    run_from,
+    text,
+    to_ms,
+)
 from bot.storage.sqlite import SqliteDatabase
 from bot.storage.statements import Row, Transaction
 
@@ -160,6 +171,9 @@ class SqliteRequestStore:
     async def note_attempt(self, request: RequestId, attempt: Attempt) -> None:
         await self._database.write("note_attempt", id=request, rung=attempt.rung, at_ms=to_ms(attempt.at))
 
+    async def note_edit(self, request: RequestId, *, shows_until: datetime | None) -> None:
+        await self._database.write("note_edit", id=request, until_ms=ms_or_none(shows_until))
+
     async def forget_token(self, request: RequestId) -> None:
         await self._database.write("forget_token", id=request)
 
@@ -189,7 +203,12 @@ class SqliteRequestStore:
         rows = await self._database.read("find_request", id=request)
         if not rows or rows[0]["settled_at_ms"] is not None:
             return None
-        return Parcel(await self._with_parts(rows[0]), await self._runs(request), _attempt_from(rows[0]))
+        return Parcel(
+            await self._with_parts(rows[0]),
+            await self._runs(request),
+            _attempt_from(rows[0]),
+            moment_or_none(rows[0], "perhaps_shown_until_ms"),
+        )
 
     async def asked(self, request: RequestId) -> Request | None:
         rows = await self._database.read("find_request", id=request)

@@ -47,7 +47,11 @@ def moment(row: Row, column: str) -> datetime:
     return from_ms(number(row, column))
 
 
-def _moment_or_none(row: Row, column: str) -> datetime | None:
+def ms_or_none(at: datetime | None) -> int | None:
+    return None if at is None else to_ms(at)
+
+
+def moment_or_none(row: Row, column: str) -> datetime | None:
     return None if row[column] is None else moment(row, column)
 
 
@@ -170,13 +174,13 @@ def run_from(row: Row) -> Run:
         queued_at=moment(row, "queued_at_ms"),
         key_id=None if row["key_id"] is None else KeyId(text(row, "key_id")),
         provider_id=None if row["provider_id"] is None else ProviderRunId(text(row, "provider_id")),
-        submitted_at=_moment_or_none(row, "submitted_at_ms"),
-        ended_at=_moment_or_none(row, "ended_at_ms"),
+        submitted_at=moment_or_none(row, "submitted_at_ms"),
+        ended_at=moment_or_none(row, "ended_at_ms"),
         reason=None if row["reason"] is None else EndReason(text(row, "reason")),
         image=None if row["image_sha256"] is None else Sha256(text(row, "image_sha256")),
         spot=_spot_from(row),
         attachment=None if row["attachment_id"] is None else AttachmentId(number(row, "attachment_id")),
-        deleted_at=_moment_or_none(row, "deleted_at_ms"),
+        deleted_at=moment_or_none(row, "deleted_at_ms"),
     )
 
 

@@ -1,14 +1,13 @@
 """Between rows and the records of thumbnails."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from bot.domain.ids import ChannelId, MemberId, MessageId, RequestId, RunId, ServerId, Sha256
 from bot.domain.requests import Change, Reference, Spot
 from bot.domain.thumbnails.ids import ThumbnailId
 from bot.domain.thumbnails.states import ThumbnailState, Why
 from bot.domain.thumbnails.thumbnails import Candidate, Move, Place, Round, Thumbnail, Trouble
-from bot.storage.rows import from_ms, moment, number, text, to_ms
+from bot.storage.rows import moment, moment_or_none, ms_or_none, number, text, to_ms
 from bot.storage.statements import Row, Value
 
 
@@ -29,7 +28,7 @@ def thumbnail_values(thumbnail: Thumbnail) -> dict[str, Value]:
         "asked_at_ms": to_ms(thumbnail.asked_at),
         "state": thumbnail.state,
         "why": thumbnail.why,
-        "deadline_ms": _ms_or_none(thumbnail.deadline),
+        "deadline_ms": ms_or_none(thumbnail.deadline),
     }
 
 
@@ -54,18 +53,18 @@ def thumbnail_from(row: Row, references: Sequence[Row]) -> Thumbnail:
         moved_at=moment(row, "moved_at_ms"),
         moved_by=_member_or_none(row, "moved_by"),
         why=Why(text(row, "why")),
-        deadline=_moment_or_none(row, "deadline_ms"),
-        vote_opened_at=_moment_or_none(row, "vote_opened_at_ms"),
+        deadline=moment_or_none(row, "deadline_ms"),
+        vote_opened_at=moment_or_none(row, "vote_opened_at_ms"),
         chosen=_number_or_none(row, "chosen"),
         trouble=None if row["trouble"] is None else Trouble(text(row, "trouble")),
-        trouble_until=_moment_or_none(row, "trouble_until_ms"),
+        trouble_until=moment_or_none(row, "trouble_until_ms"),
         card=_card_from(row),
         edition=number(row, "edition"),
         posted_edition=number(row, "posted_edition"),
         revision=number(row, "revision"),
         shown_revision=number(row, "shown_revision"),
         shown_picture=text(row, "shown_picture"),
-        restored_at=_moment_or_none(row, "restored_at_ms"),
+        restored_at=moment_or_none(row, "restored_at_ms"),
     )
 
 
@@ -90,7 +89,7 @@ def move_values(thumbnail: ThumbnailId, move: Move) -> dict[str, Value]:
         "why": move.why,
         "moved_by": move.by,
         "at_ms": to_ms(move.at),
-        "deadline_ms": _ms_or_none(move.deadline),
+        "deadline_ms": ms_or_none(move.deadline),
         "chosen": move.chosen,
         "reason": move.reason or None,
     }
@@ -103,7 +102,7 @@ def move_from(row: Row) -> Move:
         at=moment(row, "moved_at_ms"),
         why=Why(text(row, "why")),
         by=_member_or_none(row, "moved_by"),
-        deadline=_moment_or_none(row, "deadline_ms"),
+        deadline=moment_or_none(row, "deadline_ms"),
         chosen=_number_or_none(row, "chosen"),
         reason=_text_or_none(row, "reason") or "",
     )
@@ -174,14 +173,6 @@ def _spot_from(row: Row, prefix: str) -> Spot | None:
     if channel is None or message is None:
         return None
     return Spot(ChannelId(int(channel)), MessageId(int(message)))
-
-
-def _ms_or_none(at: datetime | None) -> int | None:
-    return None if at is None else to_ms(at)
-
-
-def _moment_or_none(row: Row, column: str) -> datetime | None:
-    return None if row[column] is None else from_ms(number(row, column))
 
 
 def _number_or_none(row: Row, column: str) -> int | None:

@@ -8,6 +8,7 @@ import aiohttp
 import discord
 
 from bot.domain.ladder import ClosedReason, PostBlocked, PostFailed, PostTooLarge, RungClosed
+from bot.repetitions import watched_call
 
 # discord.py waits out rate limits inside a call; whatever takes longer than this is tried again later.
 _WHOLE_CALL_S = 120.0
@@ -36,13 +37,14 @@ _CLOSED: dict[int, ClosedReason] = {
 @asynccontextmanager
 async def translated() -> AsyncIterator[None]:
     """Raises: RungClosed, PostFailed instead of what discord.py and aiohttp raise."""
-    try:
-        async with asyncio.timeout(_WHOLE_CALL_S):
-            yield
-    except discord.HTTPException as error:
-        raise _closed_or_failed(error) from error
-    except (aiohttp.ClientError, OSError, TimeoutError, discord.RateLimited) as error:
-        raise PostFailed from error
+    with watched_call() as call:
+        try:
+            async with asyncio.timeout(_WHOLE_CALL_S):
+                yield
+        except discord.HTTPException as error:
+            raise (PostFailed() if call.is_unclear else _closed_or_failed(error)) from error
+        except (aiohttp.ClientError, OSError, TimeoutError, discord.RateLimited) as error:
+            raise PostFailed from error
 
 
 def _closed_or_failed(error: discord.HTTPException) -> RungClosed | PostFailed:

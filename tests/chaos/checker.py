@@ -126,8 +126,15 @@ class Case:
 
     @property
     def open_ways(self) -> frozenset[Rung]:
-        """By which a picture had to come. What may stand in a channel that nobody sees need not come a second time."""
-        return self.ask.open_rungs - {Rung.DM} if self.ask.is_hidden else self.ask.open_rungs
+        """By which a picture had to come. What may stand where no bot can look need not come a second time."""
+        return self.ask.open_rungs - {Rung.DM} if self._may_stand_unseen else self.ask.open_rungs
+
+    @property
+    def _may_stand_unseen(self) -> bool:
+        """A bot sees its private answers by their token alone. What a killed one was doing, the next cannot know."""
+        is_unseen = self.ask.is_hidden or (self.ask.is_private and Rung.TOKEN not in self.ask.open_rungs)
+        is_killed = bool(self.posts) and any(end.end_s >= self.posts[0].at_s for end in self.evidence.ends)
+        return is_unseen and (self.ask.is_unclear or is_killed)
 
 
 def _is_unclear(post: Post, evidence: Evidence) -> bool:

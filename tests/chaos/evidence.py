@@ -34,7 +34,8 @@ class Ask:
     how often the bot was told of it beside these without an answer in time, which it may find out and answer later.
     `is_excused`: nobody has to be told any more, since the member or the bot left the server or Discord itself told.
     `open_rungs` are those that stood open all the time from the question to the end. `is_hidden`: the bot could not see
-    its channel any more, nor what it had posted there.
+    its channel any more, nor what it had posted there. `is_unclear`: Discord kept from the bot what came of something
+    that was to be shown.
     """
 
     mark: Mark
@@ -47,6 +48,7 @@ class Ask:
     unanswered: int = 0
     is_excused: bool = False
     is_hidden: bool = False
+    is_unclear: bool = False
     open_rungs: frozenset[Rung] = frozenset()
 
 

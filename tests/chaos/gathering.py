@@ -32,8 +32,9 @@ class Gathering:
     def evidence(self, books: Books | None) -> Evidence:
         stage = self._stage
         self._read_sightings()
+        unclear = self._unclear_paths()
         return Evidence(
-            asks=[self._ask(one) for one in self._asked],
+            asks=[self._ask(one, unclear) for one in self._asked],
             shown=self._shown,
             posts=stage.runbase.witness.posts,
             runs=[_paid(run) for run in stage.runbase.emulator.runs],
@@ -43,7 +44,12 @@ class Gathering:
             read_timeout_s=READ_TIMEOUT_S,
         )
 
-    def _ask(self, asked: Asked) -> Ask:
+    def _unclear_paths(self) -> Sequence[str]:
+        """Where Discord was asked to show something, and did not say whether it had."""
+        asked = (one for one in self._stage.standin.requests if one.method in ("POST", "PATCH"))
+        return [one.path for one in asked if one.status == 0 or one.status >= 500]
+
+    def _ask(self, asked: Asked, unclear: Sequence[str]) -> Ask:
         if asked.message is not None:
             is_acknowledged = asked.message.id in self._answered_messages
         else:
@@ -59,6 +65,7 @@ class Gathering:
             unanswered=max(0, len(asked.interactions) + (asked.message is not None) - times),
             is_excused=asked.is_excused or any(map(_is_told_by_discord, asked.interactions)),
             is_hidden=asked.is_hidden,
+            is_unclear=any(place in path for place in _places(asked) for path in unclear),
             open_rungs=asked.open_rungs,
         )
 
@@ -133,6 +140,11 @@ class Gathering:
         if message.is_loading or not message.text:
             return Says.NOTHING
         return Says.WAITING if self._stage.contestant.waiting.search(message.text) else Says.ENDING
+
+
+def _places(asked: Asked) -> Sequence[str]:
+    """What stands in the path of each request that shows something to its member."""
+    return [f"/channels/{asked.channel.id}/", *(one.token for one in asked.interactions)]
 
 
 def _is_told_by_discord(interaction: Interaction) -> bool:

@@ -312,12 +312,27 @@ def test_a_picture_kept_though_a_way_was_open_is_seen() -> None:
     assert kinds(story(WAITING, ask=replace(ASK, open_rungs=frozenset({Rung.DM})), books=books)) == [checker.HELD_BACK]
 
 
-def test_a_picture_that_may_stand_in_a_channel_nobody_sees_may_be_kept_but_not_past_its_own_message() -> None:
+ONLY_DM = frozenset({Rung.DM})
+HIDDEN = replace(ASK, is_hidden=True, open_rungs=ONLY_DM)
+DEAD = replace(ASK, is_private=True, open_rungs=ONLY_DM)
+
+
+@pytest.mark.parametrize("unseen", [HIDDEN, DEAD])
+def test_a_picture_that_may_stand_where_no_bot_can_look_may_be_kept_but_not_past_its_own_message(unseen: Ask) -> None:
     books = replace(HELD, kept=Counter({MARK: 1}), kept_pictures=Counter({MARK: 1}))
-    hidden = replace(ASK, is_hidden=True, open_rungs=frozenset({Rung.DM}))
-    assert story(WAITING, ask=hidden, books=books).breaches == []
-    with_token = replace(hidden, open_rungs=frozenset({Rung.TOKEN, Rung.DM}))
-    assert kinds(story(WAITING, ask=with_token, books=books)) == [checker.HELD_BACK]
+    waiting = replace(WAITING, only_for=ALICE)
+    assert story(waiting, ask=replace(unseen, is_unclear=True), books=books).breaches == []
+    assert story(waiting, ask=unseen, ends=[KILL], books=books).breaches == []
+    with_token = replace(unseen, is_unclear=True, open_rungs=ONLY_DM | {Rung.TOKEN})
+    assert kinds(story(waiting, ask=with_token, books=books)) == [checker.HELD_BACK]
+
+
+@pytest.mark.parametrize("ask", [HIDDEN, DEAD, replace(ASK, is_unclear=True, open_rungs=ONLY_DM)])
+def test_a_picture_that_stands_nowhere_or_can_be_looked_for_may_not_be_kept(ask: Ask) -> None:
+    books = replace(HELD, kept=Counter({MARK: 1}), kept_pictures=Counter({MARK: 1}))
+    before = Interval(0.1, 0.2)
+    waiting = replace(WAITING, only_for=ALICE)
+    assert kinds(story(waiting, ask=ask, ends=[before], books=books)) == [checker.HELD_BACK]
 
 
 def test_a_kept_picture_that_the_member_fetched_is_delivered() -> None:

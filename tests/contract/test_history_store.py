@@ -71,6 +71,20 @@ async def test_an_attempt_is_remembered_until_there_is_a_new_answer(ledger: Ledg
     assert parcel.attempt is None
 
 
+async def test_an_edit_is_remembered_until_it_is_taken_back_or_there_is_a_new_answer(ledger: Ledger) -> None:
+    request = request_of(await ledger.run_in(RunState.READY))
+    for until in (START, None, LATER):
+        await ledger.requests.note_edit(request, shows_until=until)
+        parcel = await ledger.requests.parcel(request)
+        assert parcel is not None
+        assert parcel.perhaps_shown_until == until
+    await ledger.requests.keep(request, START)
+    await ledger.requests.readdress(request, NEW_ANSWER)
+    parcel = await ledger.requests.parcel(request)
+    assert parcel is not None
+    assert parcel.perhaps_shown_until is None
+
+
 # Whom to tell before a token dies
 
 

@@ -118,8 +118,8 @@ class FakePublisher:
             self._show(message, _seen(rung, outcome, self.files[message]))
             if rung not in EDITS:
                 self.posted.setdefault(request.id, []).append((rung, spot))
-                if self.loses_answers:
-                    raise PostFailed
+            if self.loses_answers:
+                raise PostFailed
             runs = [image.run for image in outcome.images]
             places = zip(runs, attachments, strict=True)
             return [Placed(run, spot.channel, message, attachment) for run, attachment in places]

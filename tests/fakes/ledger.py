@@ -55,6 +55,7 @@ class Entry:
     settled_at: datetime | None = None
     kept_at: datetime | None = None
     attempt: Attempt | None = None
+    perhaps_shown_until: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -268,13 +269,17 @@ class MemoryRequestStore:
         entry = self._ledger.entries[request]
         if not entry.kept_at or entry.settled_at:
             return False
-        entry.kept_at = entry.attempt = None
+        entry.kept_at = entry.attempt = entry.perhaps_shown_until = None
         entry.request = replace(entry.request, address=replace(address, private=entry.request.address.private))
         return True
 
     async def note_attempt(self, request: RequestId, attempt: Attempt) -> None:
         await self._writing()
         self._ledger.entries[request].attempt = attempt
+
+    async def note_edit(self, request: RequestId, *, shows_until: datetime | None) -> None:
+        await self._writing()
+        self._ledger.entries[request].perhaps_shown_until = shows_until
 
     async def asked(self, request: RequestId) -> Request | None:
         await _others_first()
@@ -321,7 +326,7 @@ class MemoryRequestStore:
         entry = self._ledger.entries.get(request)
         if entry is None or entry.settled_at:
             return None
-        return Parcel(entry.request, self._ledger.runs_of(request), entry.attempt)
+        return Parcel(entry.request, self._ledger.runs_of(request), entry.attempt, entry.perhaps_shown_until)
 
     async def stranded(self) -> Sequence[Run]:
         await _others_first()

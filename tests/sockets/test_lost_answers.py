@@ -4,8 +4,9 @@ from pathlib import Path
 
 from tests.sockets.bad_days import plain
 from tests.sockets.house import House, open_house
+from tests.sockets.test_disk import soon
 from tests.sockets.test_private_first import history, in_channel
-from tests.standin.discord import Reset, ResetAfter, SeenMessage
+from tests.standin.discord import Reset, ResetAfter, SeenMessage, StatusAfter
 
 
 async def history_with_one_kept(house: House) -> SeenMessage:
@@ -35,6 +36,20 @@ async def test_when_it_is_unclear_whether_the_answer_arrived_the_picture_stays_k
         assert "unexpected error" not in house.log
 
         await house.picture(await house.standin.click(house.alice, mine, "Show 1"))
+
+
+async def test_a_private_picture_that_its_answer_may_show_is_kept_when_the_token_dies(tmp_path: Path) -> None:
+    """discord.py repeats what Discord answers with 502, and it is the repetition that Discord refuses."""
+    async with open_house(tmp_path, painter=plain) as house:
+        await house.start()
+        asked = await house.imagine(private=True)
+        await house.standin.until(lambda: any(one.method == "PATCH" for one in house.standin.requests))
+        house.standin.faults.add("PATCH", "/webhooks/*", StatusAfter(502))
+        await house.standin.until(lambda: asked.message is not None and bool(asked.message.files))
+        asked.expire(50027)
+        await soon(lambda: "request kept" in house.log)
+        assert not house.standin.messages(house.standin.dm(house.alice))
+        assert "kept for you" in (await history(house)).content
 
 
 async def test_a_refusal_of_what_was_said_is_let_be_when_its_answer_is_lost_twice(tmp_path: Path) -> None:

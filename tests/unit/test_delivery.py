@@ -341,10 +341,10 @@ async def test_a_picture_that_is_lost_from_the_disk_is_told_and_given_back(caplo
 async def test_a_picture_that_was_posted_and_not_written_down_is_posted_there_again() -> None:
     shop = Workshop()
     request = await shop.ready()
-    shop.ledger.is_full = True
+    shop.publisher.loses_answers = True
     await shop.show()
     assert what(shop.shown(request)) == shown_by(Rung.TOKEN, PICTURE)
-    shop.ledger.is_full = False
+    shop.publisher.loses_answers = False
     await shop.crash()
     await shop.show()
     assert what(shop.shown(request)) == shown_by(Rung.TOKEN, PICTURE)
@@ -352,12 +352,15 @@ async def test_a_picture_that_was_posted_and_not_written_down_is_posted_there_ag
     assert is_delivered(shop, request)
 
 
-async def test_a_ledger_that_refuses_after_the_post_is_given_time() -> None:
+async def test_a_ledger_that_refuses_is_given_time_and_nothing_shown_that_it_would_not_know() -> None:
     shop = Workshop()
     request = await shop.ready()
     shop.ledger.is_full = True
     for _ in range(3):
         await shop.show()
+    assert not shop.history(request)
+    shop.ledger.is_full = False
+    await shop.show(after_s=60)
     assert [what(seen) for seen in shop.history(request)] == [shown_by(Rung.TOKEN, PICTURE)]
 
 

@@ -259,6 +259,16 @@ async def test_a_late_picture_comes_beside_those_that_were_posted_anew() -> None
     assert len(shop.publisher.uploads) == 4
 
 
+async def test_what_comes_after_the_token_has_died_goes_to_the_member_without_what_was_shown() -> None:
+    shop = Workshop()
+    request = await four(shop, address=PRIVATE)
+    await comes(shop, request, 0, 1)
+    close(shop, Rung.TOKEN, reason="token")
+    await comes(shop, request, 2, 3)
+    assert posted(shop, request) == [(Rung.DM, (THIRD, FOURTH))]
+    assert states(shop, request) == [RunState.DELIVERED] * 4
+
+
 # Crashes and lost answers
 
 
@@ -270,10 +280,10 @@ async def test_what_was_edited_in_and_not_written_down_is_neither_lost_nor_doubl
     for number in numbers:
         shop.succeed(run=shop.run(request, number).provider_id, picture=PICTURES[number])
         await shop.look(after_s=15)
-    shop.ledger.is_full = True
+    shop.publisher.loses_answers = True
     await shop.show()
     assert len(seen(shop, request).images) == 1 + len(numbers)
-    shop.ledger.is_full = False
+    shop.publisher.loses_answers = False
     await shop.crash()
     await shop.show()
     await comes(shop, request, *({1, 2, 3} - {*numbers}))
@@ -287,9 +297,9 @@ async def test_what_was_edited_in_before_the_crash_is_known_by_a_look_where_the_
     await comes(shop, request, 0)
     shop.succeed(run=shop.run(request, 1).provider_id, picture=SECOND)
     await shop.look(after_s=15)
-    shop.ledger.is_full = True
+    shop.publisher.loses_answers = True
     await shop.show()
-    shop.ledger.is_full = False
+    shop.publisher.loses_answers = False
     close(shop, Rung.TOKEN, Rung.MESSAGE, reason="message")
     await shop.crash()
     await comes(shop, request, 2, 3)

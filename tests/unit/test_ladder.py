@@ -144,10 +144,8 @@ async def test_when_the_posted_message_can_no_longer_be_edited_the_climb_goes_on
 async def test_what_the_message_says_already_is_not_said_twice() -> None:
     shop = Workshop()
     request = await shop.ready()
-    shop.ledger.is_full = True
-    await shop.show()
+    await edited_unheard(shop)
     assert is_on_disk_and_held(shop, request)
-    shop.ledger.is_full = False
     close(shop, Rung.TOKEN, Rung.MESSAGE)
     await shop.crash()
     await shop.show()
@@ -158,11 +156,8 @@ async def test_what_the_message_says_already_is_not_said_twice() -> None:
 async def test_what_a_message_that_nobody_may_look_at_says_perhaps_is_not_said_twice() -> None:
     shop = Workshop()
     request = await shop.ready()
-    shop.ledger.is_full = True
-    await shop.show()
-    shop.ledger.is_full = False
+    await edited_unheard(shop)
     close(shop, Rung.TOKEN, Rung.MESSAGE, Rung.CHANNEL, reason="permission")
-    shop.clock.advance(1)
     await shop.crash()
     await shop.show()
     assert not posted(shop, request)
@@ -170,6 +165,39 @@ async def test_what_a_message_that_nobody_may_look_at_says_perhaps_is_not_said_t
     other = await shop.ready()
     await shop.show()
     assert posted(shop, other) == [(Rung.DM, (PICTURE,))]
+
+
+async def test_a_private_picture_that_its_answer_may_show_is_kept_when_the_token_has_died() -> None:
+    shop = Workshop()
+    request = await shop.ready(address=PRIVATE)
+    await edited_unheard(shop)
+    close(shop, Rung.TOKEN, reason="token")
+    for pause_s in (5, 10):
+        await shop.show(after_s=pause_s)
+        await shop.crash()
+    await shop.show()
+    assert not posted(shop, request)
+    assert is_on_disk_and_held(shop, request)
+
+
+async def test_a_refused_edit_shows_nothing_and_is_known_to_show_nothing() -> None:
+    shop = Workshop()
+    request = await shop.ready(address=PRIVATE)
+    close(shop, Rung.TOKEN, reason="token")
+    close(shop, Rung.DM, reason="dm")
+    await shop.show()
+    assert is_on_disk_and_held(shop, request)
+    shop.publisher.open(Rung.DM)
+    await shop.crash()
+    await shop.show()
+    assert posted(shop, request) == [(Rung.DM, (PICTURE,))]
+
+
+async def edited_unheard(shop: Workshop) -> None:
+    """The message shows it, and Discord's answer was lost."""
+    shop.publisher.loses_answers = True
+    await shop.show()
+    shop.publisher.loses_answers = False
 
 
 @pytest.mark.parametrize("crashes", [True, False])

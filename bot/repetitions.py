@@ -1,0 +1,53 @@
+"""What discord.py does not tell: that it sent a request once more by itself, since the first time went wrong."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+
+@dataclass
+class Call:
+    """Everything that is asked of Discord within a `with`."""
+
+    is_unclear: bool = False
+    """Whether Discord may have done something that it did not confirm: a refusal may be that of a repetition."""
+
+
+_call: ContextVar[Call | None] = ContextVar("call", default=None)
+
+
+@contextmanager
+def watched_call() -> Iterator[Call]:
+    call = Call()
+    before = _call.set(call)
+    try:
+        yield call
+    finally:
+        _call.reset(before)
+
+
+def watching() -> aiohttp.TraceConfig:
+    """For the client whose calls are to be watched."""
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(_note_answer)
+    trace.on_request_exception.append(_note_silence)
+    return trace
+
+
+async def _note_answer(session: object, context: Any, answer: aiohttp.TraceRequestEndParams) -> None:
+    if answer.response.status >= 500:
+        _note_unclear()
+
+
+async def _note_silence(session: object, context: Any, silence: aiohttp.TraceRequestExceptionParams) -> None:
+    if not isinstance(silence.exception, aiohttp.ClientConnectorError):
+        _note_unclear()
+
+
+def _note_unclear() -> None:
+    if (call := _call.get()) is not None:
+        call.is_unclear = True
