@@ -98,18 +98,23 @@ async def called_off_on_failure(submission: Submission, request: Request) -> Asy
 async def _fill_placeholder(
     interaction: discord.Interaction[ImageBot], submission: Submission, request: Request, message: MessageId
 ) -> None:
-    """References that were changed are attached here: RunBase fetches them from Discord. Raises: NotAttached."""
-    attached: list[str] = []
+    """References that were changed are attached here: RunBase fetches them from Discord.
+
+    Raises: NotAttached, AnswerBlocked, AnswerUnclear.
+    """
+    files = as_files(await submission.files_to_attach(request), request.prompt)
+    words, buttons = await words_of_waiting(interaction.client, request), waiting_buttons(request.id)
+    shown: discord.InteractionMessage | None = None
     try:
-        files = as_files(await submission.files_to_attach(request), request.prompt)
-        words, buttons = await words_of_waiting(interaction.client, request), waiting_buttons(request.id)
         shown = await interaction.edit_original_response(content=words, attachments=files, view=buttons)
-        attached = [attachment.url for attachment in shown.attachments]
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
         about = f"request={request.id} {names_of(interaction)}"
         log.warning("waiting message not shown %s why=%s", about, type(error).__name__)
         if isinstance(error, discord.HTTPException) and error.status < _SERVER_ERROR:
             raise AnswerBlocked from error
+        if request.to_attach:
+            shown = await _look_at_answer(interaction)
+    attached = [] if shown is None else [attachment.url for attachment in shown.attachments]
     if len(attached) < len(request.to_attach):
         raise NotAttached
     await submission.acknowledge(request.id, message, attached=attached)
@@ -146,13 +151,14 @@ async def acknowledged(
     else:
         if response is not None and response.message_id is not None:
             return MessageId(response.message_id)
-    return await _find_answer(interaction)
+    found = await _look_at_answer(interaction)
+    return None if found is None else MessageId(found.id)
 
 
-async def _find_answer(interaction: discord.Interaction[ImageBot]) -> MessageId | None:
-    """Raises: AnswerUnclear."""
+async def _look_at_answer(interaction: discord.Interaction[ImageBot]) -> discord.InteractionMessage | None:
+    """None where there is none. Raises: AnswerUnclear."""
     try:
-        return MessageId((await interaction.original_response()).id)
+        return await interaction.original_response()
     except discord.NotFound:
         log.warning("not acknowledged %s", names_of(interaction))
         return None

@@ -1,7 +1,9 @@
 """Discord's answers are lost on their way: what members read then, and that it is no mistake in the bot."""
 
+import signal
 from pathlib import Path
 
+from tests.scenarios.studio import a_picture
 from tests.sockets.bad_days import plain
 from tests.sockets.house import House, open_house
 from tests.sockets.test_disk import soon
@@ -36,6 +38,22 @@ async def test_when_it_is_unclear_whether_the_answer_arrived_the_picture_stays_k
         assert "unexpected error" not in house.log
 
         await house.picture(await house.standin.click(house.alice, mine, "Show 1"))
+
+
+async def test_what_was_attached_is_found_when_the_answer_to_that_is_lost(tmp_path: Path) -> None:
+    async with open_house(tmp_path, painter=plain) as house:
+        await house.start()
+        house.standin.faults.add("PATCH", "/webhooks/*", ResetAfter())
+        await house.picture(await house.imagine(reference1=("clip.gif", a_picture("GIF"))))
+
+        house.standin.faults.add("PATCH", "/webhooks/*", ResetAfter())
+        house.standin.faults.add("GET", "/webhooks/*", Reset(), times=2)  # aiohttp repeats a GET once
+        asked = await house.imagine(reference1=("clip.gif", a_picture("GIF")))
+        await soon(lambda: "answer unclear" in house.log)
+        await house.stop(signal.SIGKILL)
+        await house.start()
+        await house.picture(asked)
+        assert all(run.image_urls for run in house.emulator.runs)
 
 
 async def test_a_private_picture_that_its_answer_may_show_is_kept_when_the_token_dies(tmp_path: Path) -> None:
