@@ -75,6 +75,12 @@ class LookAlike:
         self._server: _Server | None = None
         self._serving: asyncio.Task[None] | None = None
 
+    @property
+    def is_making(self) -> bool:
+        """Whether a run will still end: its picture would come after everything was compared."""
+        now = datetime.now(UTC)
+        return any(run.finishes_at is not None and run.finishes_at > now for run in self.emulator.runs)
+
     def _note_post(self) -> None:
         self.post_arrived.set()
         self.post_arrived = asyncio.Event()
