@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot.domain.catalogue import Model
 from bot.operations import Meter
 from bot.ports import SettingStore
-from bot.repetitions import watching
+from bot.repetitions import trace
 from bot.services.allowance import Allowance
 from bot.services.editing import Editing
 from bot.services.gallery import Gallery
@@ -131,7 +131,7 @@ class CommandBot(commands.Bot):
             # Answers go by stored ids, so nothing needs to be remembered of messages and members.
             max_messages=None,
             max_ratelimit_timeout=_LONGEST_WAIT_S,
-            http_trace=watching(),
+            http_trace=trace(),
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
         )

@@ -17,6 +17,7 @@ class Call:
     """Whether Discord may have done something that it did not confirm: a refusal may be that of a repetition."""
 
 
+NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 _call: ContextVar[Call | None] = ContextVar("call", default=None)
 
 
@@ -30,24 +31,24 @@ def watched_call() -> Iterator[Call]:
         _call.reset(before)
 
 
-def watching() -> aiohttp.TraceConfig:
+def trace() -> aiohttp.TraceConfig:
     """For the client whose calls are to be watched."""
-    trace = aiohttp.TraceConfig()
-    trace.on_request_end.append(_note_answer)
-    trace.on_request_exception.append(_note_silence)
-    return trace
+    config = aiohttp.TraceConfig()
+    config.on_request_end.append(_note_answer)
+    config.on_request_exception.append(_note_silence)
+    return config
 
 
 async def _note_answer(session: object, context: Any, answer: aiohttp.TraceRequestEndParams) -> None:
     if answer.response.status >= 500:
-        _note_unclear()
+        _note_unclear(answer.method)
 
 
 async def _note_silence(session: object, context: Any, silence: aiohttp.TraceRequestExceptionParams) -> None:
-    if not isinstance(silence.exception, aiohttp.ClientConnectorError):
-        _note_unclear()
+    if not isinstance(silence.exception, NOT_SENT):
+        _note_unclear(silence.method)
 
 
-def _note_unclear() -> None:
-    if (call := _call.get()) is not None:
+def _note_unclear(method: str) -> None:
+    if method != "GET" and (call := _call.get()) is not None:
         call.is_unclear = True

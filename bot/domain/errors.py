@@ -28,7 +28,7 @@ BotError
 │   └── RunUnknown          RunBase does not know the run under this key
 ├── DownloadFailed          fetching bytes failed
 │   └── DownloadTooLarge, DownloadRefused, DownloadGone
-└── RungClosed, PostFailed  Discord did not take a message: see `ladder.py`
+└── RungClosed, PostFailed, NotPosted  Discord did not take a message: see `ladder.py`
 """
 
 from dataclasses import dataclass

@@ -69,4 +69,8 @@ class PostBlocked(RungClosed):
 
 
 class PostFailed(BotError):
-    """Discord did not answer, or answered 5xx: it may have done it. The same rung is worth another try."""
+    """The same rung is worth another try. Discord did not answer, or answered 5xx: it may have done it."""
+
+
+class NotPosted(PostFailed):
+    """Discord was not reached, or put the bot off: it certainly did nothing."""

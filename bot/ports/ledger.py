@@ -1,6 +1,6 @@
 """The ledger: requests, their runs and the quota taken for them; forms, images, settings."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -41,8 +41,8 @@ class Parcel:
     request: Request
     runs: tuple[Run, ...]
     attempt: Attempt | None = None
-    perhaps_shown_until: datetime | None = None
-    """What was ready by then may stand in the message: an edit of it was begun, and what came of it is not known."""
+    perhaps_shown: frozenset[RunId] = frozenset()
+    """Runs whose images may stand in the message: an edit was to show them, and what came of it is not known."""
 
     @property
     def is_awaited(self) -> bool:
@@ -134,8 +134,8 @@ class RequestStore(Protocol):
     async def note_attempt(self, request: RequestId, attempt: Attempt) -> None:
         """Committed before a message is posted, as `submitting` is before a run is created."""
 
-    async def note_edit(self, request: RequestId, *, shows_until: datetime | None) -> None:
-        """Committed before an edit shows what was ready by then, and taken back when it was refused."""
+    async def note_edit(self, request: RequestId, *, perhaps_shown: Set[RunId]) -> None:
+        """Committed before an edit is to show these, and taken back when it certainly did not."""
 
     async def asked(self, request: RequestId) -> Request | None:
         """The request as it was asked for, finished or not."""

@@ -4,10 +4,9 @@ import logging
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bot.domain.ids import MessageId, RunId
-from bot.domain.ladder import EDITS, PostBlocked, PostTooLarge, Rung, RungClosed, rungs
+from bot.domain.ladder import EDITS, NotPosted, PostBlocked, PostTooLarge, Rung, RungClosed, rungs
 from bot.domain.requests import Request, Spot
 from bot.domain.runs import RunState
 from bot.operations import Meter
@@ -128,7 +127,7 @@ class Ladder:
             lost = {place.run for place in parcel.placed_in(parcel.request.address.message_id)}
             packed = await self._packing.pack(parcel.request, [run for run in parcel.runs if run.id in lost])
             return _Rest(replace(outcome, images=(*packed.images, *outcome.images)), (), is_told=False)
-        if _were_ready(parcel, outcome, parcel.perhaps_shown_until):
+        if any(image.run in parcel.perhaps_shown for image in outcome.images):
             log.info("message may show it already %s", names(parcel.request))
             raise RungClosed("permission")
         return _Rest(outcome, (), is_told=False)
@@ -146,14 +145,15 @@ class Ladder:
 
     async def _show(self, parcel: Parcel, rung: Rung, outcome: Outcome) -> tuple[Placed, ...]:
         """An edit is written down first: where nobody may look at the message, nobody knows what came of it."""
-        request, before = parcel.request, parcel.perhaps_shown_until
+        request, before = parcel.request, parcel.perhaps_shown
         if rung not in EDITS or not outcome.images:
             return await self._offer(request, rung, outcome)
-        await self._requests.note_edit(request.id, shows_until=_ready_until(parcel, outcome))
+        shown = before | {image.run for image in outcome.images}
+        await self._requests.note_edit(request.id, perhaps_shown=shown)
         try:
             return await self._offer(request, rung, outcome)
-        except RungClosed:
-            await self._requests.note_edit(request.id, shows_until=before)
+        except (RungClosed, NotPosted):
+            await self._requests.note_edit(request.id, perhaps_shown=before)
             raise
 
     async def _offer(self, request: Request, rung: Rung, outcome: Outcome) -> tuple[Placed, ...]:
@@ -172,22 +172,11 @@ class Ladder:
         return tuple(await self._publisher.show_outcome(request, rung, outcome))
 
 
-def _ready_until(parcel: Parcel, outcome: Outcome) -> datetime | None:
-    """When the last of these pictures became ready."""
-    shown = {image.run for image in outcome.images}
-    return max((run.ended_at for run in parcel.runs if run.id in shown and run.ended_at is not None), default=None)
-
-
 def _may_be_there(parcel: Parcel, attempt: Attempt, outcome: Outcome) -> bool:
     """Whether an attempt can have posted any of these pictures in the channel: what came later it did not know yet."""
     if attempt.rung is not Rung.CHANNEL:
         return False  # direct messages are refused as a whole, with all that might be in them
-    return _were_ready(parcel, outcome, attempt.at)
-
-
-def _were_ready(parcel: Parcel, outcome: Outcome, at: datetime | None) -> bool:
-    """Whether any of these pictures were."""
-    known = {run.id for run in parcel.runs if at is not None and run.ended_at is not None and run.ended_at <= at}
+    known = {run.id for run in parcel.runs if run.ended_at is not None and run.ended_at <= attempt.at}
     return any(image.run in known for image in outcome.images)
 
 

@@ -273,14 +273,14 @@ UPDATE requests SET kept_at_ms = NULL
 UPDATE requests
    SET application_id = :application_id, channel_id = :channel_id, message_id = :message_id, token = :token,
        token_expires_at_ms = :token_expires_at_ms, kept_at_ms = NULL, attempted_rung = NULL, attempted_at_ms = NULL,
-       perhaps_shown_until_ms = NULL
+       perhaps_shown = ''
  WHERE id = :id AND kept_at_ms IS NOT NULL AND settled_at_ms IS NULL RETURNING id;
 
 -- name: note_attempt
 UPDATE requests SET attempted_rung = :rung, attempted_at_ms = :at_ms WHERE id = :id;
 
 -- name: note_edit
-UPDATE requests SET perhaps_shown_until_ms = :until_ms WHERE id = :id;
+UPDATE requests SET perhaps_shown = :perhaps_shown WHERE id = :id;
 
 -- name: find_being_made_again
 -- The same member pressed the same button a moment ago, or it is still on its way; what is kept is not.

@@ -1,7 +1,7 @@
 """The ledger of requests, runs and takes in SQLite."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime, timedelta
 
 from bot.domain.errors import AlreadyAsked, AlreadyBeingMade, QueueFull
@@ -14,18 +14,7 @@ from bot.domain.runs import GIVES_BACK, EndReason, Run, RunState, is_legal
 from bot.domain.turns import Queued, Who
 from bot.ports import Attempt, Parcel, Placed
 from bot.storage.quotas import usages
-from bot.storage.rows import (
-    moment,
-    moment_or_none,
-    ms_or_none,
-    number,
-    reference_values,
-    request_from,
-    request_values,
-    run_from,
-    text,
-    to_ms,
-)
+from bot.storage.rows import moment, number, reference_values, request_from, request_values, run_from, text, to_ms
 from bot.storage.sqlite import SqliteDatabase
 from bot.storage.statements import Row, Transaction
 
@@ -171,8 +160,8 @@ class SqliteRequestStore:
     async def note_attempt(self, request: RequestId, attempt: Attempt) -> None:
         await self._database.write("note_attempt", id=request, rung=attempt.rung, at_ms=to_ms(attempt.at))
 
-    async def note_edit(self, request: RequestId, *, shows_until: datetime | None) -> None:
-        await self._database.write("note_edit", id=request, until_ms=ms_or_none(shows_until))
+    async def note_edit(self, request: RequestId, *, perhaps_shown: Set[RunId]) -> None:
+        await self._database.write("note_edit", id=request, perhaps_shown=" ".join(sorted(perhaps_shown)))
 
     async def forget_token(self, request: RequestId) -> None:
         await self._database.write("forget_token", id=request)
@@ -207,7 +196,7 @@ class SqliteRequestStore:
             await self._with_parts(rows[0]),
             await self._runs(request),
             _attempt_from(rows[0]),
-            moment_or_none(rows[0], "perhaps_shown_until_ms"),
+            frozenset(map(RunId, text(rows[0], "perhaps_shown").split())),
         )
 
     async def asked(self, request: RequestId) -> Request | None:

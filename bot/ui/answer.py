@@ -14,6 +14,7 @@ from bot.client import ImageBot
 from bot.domain.errors import AnswerBlocked, NotAttached, QuotaExceeded
 from bot.domain.ids import MessageId
 from bot.domain.requests import Draft, Request
+from bot.repetitions import watched_call
 from bot.services.submission import Submission
 from bot.ui.hints import give_hint
 from bot.ui.names import names_of
@@ -28,6 +29,7 @@ Answering = Awaitable[discord.InteractionCallbackResponse[ImageBot] | None]
 _DEFER_AFTER_S = 1.0
 _ALREADY_ACKNOWLEDGED = 40060
 _UNKNOWN_INTERACTION = 10062
+_RATE_LIMITED = 429
 _SERVER_ERROR = 500
 
 
@@ -105,15 +107,17 @@ async def _fill_placeholder(
     files = as_files(await submission.files_to_attach(request), request.prompt)
     words, buttons = await words_of_waiting(interaction.client, request), waiting_buttons(request.id)
     shown: discord.InteractionMessage | None = None
-    try:
-        shown = await interaction.edit_original_response(content=words, attachments=files, view=buttons)
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-        about = f"request={request.id} {names_of(interaction)}"
-        log.warning("waiting message not shown %s why=%s", about, type(error).__name__)
-        if isinstance(error, discord.HTTPException) and error.status < _SERVER_ERROR:
-            raise AnswerBlocked from error
-        if request.to_attach:
-            shown = await _look_at_answer(interaction)
+    with watched_call() as call:
+        try:
+            shown = await interaction.edit_original_response(content=words, attachments=files, view=buttons)
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            about = f"request={request.id} {names_of(interaction)}"
+            log.warning("waiting message not shown %s why=%s", about, type(error).__name__)
+            status = error.status if isinstance(error, discord.HTTPException) else _SERVER_ERROR
+            if status < _SERVER_ERROR and status != _RATE_LIMITED and not call.is_unclear:
+                raise AnswerBlocked from error
+            if request.to_attach:
+                shown = await _look_at_answer(interaction)
     attached = [] if shown is None else [attachment.url for attachment in shown.attachments]
     if len(attached) < len(request.to_attach):
         raise NotAttached

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 import aiohttp
 import discord
 
-from bot.domain.ladder import ClosedReason, PostBlocked, PostFailed, PostTooLarge, RungClosed
-from bot.repetitions import watched_call
+from bot.domain.ladder import ClosedReason, NotPosted, PostBlocked, PostFailed, PostTooLarge, RungClosed
+from bot.repetitions import NOT_SENT, watched_call
 
 # discord.py waits out rate limits inside a call; whatever takes longer than this is tried again later.
 _WHOLE_CALL_S = 120.0
@@ -36,15 +36,32 @@ _CLOSED: dict[int, ClosedReason] = {
 
 @asynccontextmanager
 async def translated() -> AsyncIterator[None]:
-    """Raises: RungClosed, PostFailed instead of what discord.py and aiohttp raise."""
+    """Raises: RungClosed, PostFailed, NotPosted instead of what discord.py and aiohttp raise.
+
+    What discord.py sent once more by itself may have been done the first time, whatever Discord says to the second.
+    """
     with watched_call() as call:
         try:
-            async with asyncio.timeout(_WHOLE_CALL_S):
+            async with _translated():
                 yield
-        except discord.HTTPException as error:
-            raise (PostFailed() if call.is_unclear else _closed_or_failed(error)) from error
-        except (aiohttp.ClientError, OSError, TimeoutError, discord.RateLimited) as error:
-            raise PostFailed from error
+        except (RungClosed, NotPosted) as refused:
+            is_gone = isinstance(refused, RungClosed) and refused.reason == "gone"  # with all that was done
+            if call.is_unclear and not is_gone:
+                raise PostFailed from refused
+            raise
+
+
+@asynccontextmanager
+async def _translated() -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout(_WHOLE_CALL_S):
+            yield
+    except discord.HTTPException as error:
+        raise _closed_or_failed(error) from error
+    except (*NOT_SENT, discord.RateLimited) as error:
+        raise NotPosted from error
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise PostFailed from error
 
 
 def _closed_or_failed(error: discord.HTTPException) -> RungClosed | PostFailed:
@@ -56,4 +73,6 @@ def _closed_or_failed(error: discord.HTTPException) -> RungClosed | PostFailed:
         return RungClosed(_CLOSED[error.code])
     if error.status in {401, 403, 404}:
         return RungClosed("permission")
+    if error.status == 429:
+        return NotPosted()
     return RungClosed("content") if error.status == 400 else PostFailed()

@@ -1,5 +1,6 @@
 """Compares what RunBase charged, what the bot wrote down and what members saw. It knows nothing of any bot's code."""
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -131,9 +132,10 @@ class Case:
 
     @property
     def _may_stand_unseen(self) -> bool:
-        """A bot sees its private answers by their token alone. What a killed one was doing, the next cannot know."""
+        """A bot sees its private answers by their token alone. What a killed one was showing, the next cannot know."""
         is_unseen = self.ask.is_hidden or (self.ask.is_private and Rung.TOKEN not in self.ask.open_rungs)
-        is_killed = bool(self.posts) and any(end.end_s >= self.posts[0].at_s for end in self.evidence.ends)
+        ready_s = [run.ended_at_s for run in self.runs if run.has_picture and run.ended_at_s is not None]
+        is_killed = any(end.is_kill and end.end_s >= min(ready_s, default=math.inf) for end in self.evidence.ends)
         return is_unseen and (self.ask.is_unclear or is_killed)
 
 

@@ -34,8 +34,8 @@ class Ask:
     how often the bot was told of it beside these without an answer in time, which it may find out and answer later.
     `is_excused`: nobody has to be told any more, since the member or the bot left the server or Discord itself told.
     `open_rungs` are those that stood open all the time from the question to the end. `is_hidden`: the bot could not see
-    its channel any more, nor what it had posted there. `is_unclear`: Discord kept from the bot what came of something
-    that was to be shown.
+    its channel any more, nor what it had posted there. `is_unclear`: Discord kept from the bot what came of a change of
+    its message, or of a message in its channel.
     """
 
     mark: Mark
@@ -100,19 +100,21 @@ class Post:
 
 @dataclass(frozen=True, kw_only=True)
 class PaidRun:
-    """A run that RunBase charged. `has_picture`: it succeeded, and its picture can be fetched."""
+    """A run that RunBase charged. `has_picture`: it succeeded, and its picture can be fetched, since `ended_at_s`."""
 
     mark: Mark | None
     has_picture: bool
     is_refunded: bool
+    ended_at_s: float | None = None
 
 
 @dataclass(frozen=True)
 class Interval:
-    """From the signal until the process was gone."""
+    """From the signal until the process was gone; `is_kill`: it could not finish what it was doing."""
 
     start_s: float
     end_s: float
+    is_kill: bool = False
 
 
 class TakeState(StrEnum):

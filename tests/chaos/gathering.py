@@ -7,7 +7,7 @@ from tests.chaos.asked import Asked
 from tests.chaos.evidence import Ask, Books, Evidence, PaidRun, Rung, Says, Shown
 from tests.chaos.marks import Mark, Pictured, marks_in, pictured
 from tests.chaos.stage import READ_TIMEOUT_S, Stage
-from tests.standin.discord import Interaction, SeenMessage, Sighting, Way
+from tests.standin.discord import Interaction, Request, SeenMessage, Sighting, Way
 
 _RUNGS = {
     Way.TOKEN: Rung.TOKEN,
@@ -32,24 +32,24 @@ class Gathering:
     def evidence(self, books: Books | None) -> Evidence:
         stage = self._stage
         self._read_sightings()
-        unclear = self._unclear_paths()
+        unclear = self._unclear_changes()
         return Evidence(
             asks=[self._ask(one, unclear) for one in self._asked],
             shown=self._shown,
             posts=stage.runbase.witness.posts,
-            runs=[_paid(run) for run in stage.runbase.emulator.runs],
+            runs=[self._paid(run) for run in stage.runbase.emulator.runs],
             ends=stage.keeper.ends,
             books=books,
             patience_s=stage.patience_s,
             read_timeout_s=READ_TIMEOUT_S,
         )
 
-    def _unclear_paths(self) -> Sequence[str]:
-        """Where Discord was asked to show something, and did not say whether it had."""
+    def _unclear_changes(self) -> Sequence[Request]:
+        """What Discord was asked to show, without saying whether it had."""
         asked = (one for one in self._stage.standin.requests if one.method in ("POST", "PATCH"))
-        return [one.path for one in asked if one.status == 0 or one.status >= 500]
+        return [one for one in asked if one.status == 0 or one.status >= 500]
 
-    def _ask(self, asked: Asked, unclear: Sequence[str]) -> Ask:
+    def _ask(self, asked: Asked, unclear: Sequence[Request]) -> Ask:
         if asked.message is not None:
             is_acknowledged = asked.message.id in self._answered_messages
         else:
@@ -65,13 +65,22 @@ class Gathering:
             unanswered=max(0, len(asked.interactions) + (asked.message is not None) - times),
             is_excused=asked.is_excused or any(map(_is_told_by_discord, asked.interactions)),
             is_hidden=asked.is_hidden,
-            is_unclear=any(place in path for place in _places(asked) for path in unclear),
+            is_unclear=any(_may_have_shown(one, asked) for one in unclear),
             open_rungs=asked.open_rungs,
         )
 
     @property
     def _answered_messages(self) -> set[int]:
         return {one.message.replies_to for one in self._stage.standin.sightings if one.message.replies_to}
+
+    def _paid(self, run: EmulatedRun) -> PaidRun:
+        (mark,) = marks_in(run.prompt)
+        return PaidRun(
+            mark=mark,
+            has_picture=run.status is Status.SUCCEEDED and run.shape is not Fault.NO_URL,
+            is_refunded=run.refunded >= run.charged,
+            ended_at_s=None if run.finishes_at is None else self._stage.seconds(run.finishes_at),
+        )
 
     def _read_sightings(self) -> None:
         sightings = self._stage.standin.sightings
@@ -142,18 +151,13 @@ class Gathering:
         return Says.WAITING if self._stage.contestant.waiting.search(message.text) else Says.ENDING
 
 
-def _places(asked: Asked) -> Sequence[str]:
-    """What stands in the path of each request that shows something to its member."""
-    return [f"/channels/{asked.channel.id}/", *(one.token for one in asked.interactions)]
+def _may_have_shown(request: Request, asked: Asked) -> bool:
+    if request.path.startswith("/channels/"):
+        return not asked.is_private and request.path.startswith(f"/channels/{asked.channel.id}/")
+    return request.method == "PATCH" and any(one.token in request.path for one in asked.interactions)
 
 
 def _is_told_by_discord(interaction: Interaction) -> bool:
     """A placeholder whose token is dead turns into "The application did not respond" by itself."""
     message = interaction.message
     return interaction.dead_with is not None and message is not None and message.is_loading
-
-
-def _paid(run: EmulatedRun) -> PaidRun:
-    (mark,) = marks_in(run.prompt)
-    has_picture = run.status is Status.SUCCEEDED and run.shape is not Fault.NO_URL
-    return PaidRun(mark=mark, has_picture=has_picture, is_refunded=run.refunded >= run.charged)

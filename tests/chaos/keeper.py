@@ -52,13 +52,15 @@ class Keeper:
             since_s = self._now_s()
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(how)
+            is_kill = how is signal.SIGKILL
             try:
                 await asyncio.wait_for(process.wait(), _STOPS_WITHIN_S)
             except TimeoutError:
+                is_kill = True
                 process.kill()
                 await process.wait()
             self._process = None
-            self.ends.append(Interval(since_s, self._now_s()))
+            self.ends.append(Interval(since_s, self._now_s(), is_kill))
 
     async def _look_away(self) -> None:
         if self._watching is not None:

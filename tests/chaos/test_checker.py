@@ -37,7 +37,7 @@ ASK = Ask(
 )
 POST = Post(at_s=1.0, mark=MARK, status=201, answered_at_s=1.1, is_usable=True)
 LOST_POST = replace(POST, status=None, answered_at_s=None, is_usable=False)
-RUN = PaidRun(mark=MARK, has_picture=True, is_refunded=False)
+RUN = PaidRun(mark=MARK, has_picture=True, is_refunded=False, ended_at_s=4.0)
 WAITING = Shown(at_s=0.5, message=1, channel=ROOM, of=MARK, says=Says.WAITING, words=frozenset({MARK}))
 PICTURE = replace(WAITING, at_s=5.0, says=Says.ENDING, pictures=(Pictured(MARK, 0),), rung=Rung.TOKEN)
 TOLD = replace(WAITING, at_s=5.0, says=Says.ENDING)
@@ -322,7 +322,8 @@ def test_a_picture_that_may_stand_where_no_bot_can_look_may_be_kept_but_not_past
     books = replace(HELD, kept=Counter({MARK: 1}), kept_pictures=Counter({MARK: 1}))
     waiting = replace(WAITING, only_for=ALICE)
     assert story(waiting, ask=replace(unseen, is_unclear=True), books=books).breaches == []
-    assert story(waiting, ask=unseen, ends=[KILL], books=books).breaches == []
+    killed = Interval(4.5, 4.6, is_kill=True)
+    assert story(waiting, ask=unseen, ends=[killed], books=books).breaches == []
     with_token = replace(unseen, is_unclear=True, open_rungs=ONLY_DM | {Rung.TOKEN})
     assert kinds(story(waiting, ask=with_token, books=books)) == [checker.HELD_BACK]
 
@@ -330,9 +331,9 @@ def test_a_picture_that_may_stand_where_no_bot_can_look_may_be_kept_but_not_past
 @pytest.mark.parametrize("ask", [HIDDEN, DEAD, replace(ASK, is_unclear=True, open_rungs=ONLY_DM)])
 def test_a_picture_that_stands_nowhere_or_can_be_looked_for_may_not_be_kept(ask: Ask) -> None:
     books = replace(HELD, kept=Counter({MARK: 1}), kept_pictures=Counter({MARK: 1}))
-    before = Interval(0.1, 0.2)
+    killed_before, stopped = Interval(3.0, 3.1, is_kill=True), Interval(60.0, 61.0)
     waiting = replace(WAITING, only_for=ALICE)
-    assert kinds(story(waiting, ask=ask, ends=[before], books=books)) == [checker.HELD_BACK]
+    assert kinds(story(waiting, ask=ask, ends=[killed_before, stopped], books=books)) == [checker.HELD_BACK]
 
 
 def test_a_kept_picture_that_the_member_fetched_is_delivered() -> None:

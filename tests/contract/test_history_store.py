@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.errors import AlreadyBeingMade
-from bot.domain.ids import MemberId, MessageId, RequestId, RunId, ServerId
+from bot.domain.ids import MemberId, MessageId, RequestId, RunId, ServerId, run_id
 from bot.domain.ladder import Rung
 from bot.domain.runs import EndReason, RunState
 from bot.ports import Attempt
@@ -72,17 +72,18 @@ async def test_an_attempt_is_remembered_until_there_is_a_new_answer(ledger: Ledg
 
 
 async def test_an_edit_is_remembered_until_it_is_taken_back_or_there_is_a_new_answer(ledger: Ledger) -> None:
-    request = request_of(await ledger.run_in(RunState.READY))
-    for until in (START, None, LATER):
-        await ledger.requests.note_edit(request, shows_until=until)
+    run = await ledger.run_in(RunState.READY)
+    request = request_of(run)
+    for shown in ({run}, set[RunId](), {run, run_id(request, 1)}):
+        await ledger.requests.note_edit(request, perhaps_shown=shown)
         parcel = await ledger.requests.parcel(request)
         assert parcel is not None
-        assert parcel.perhaps_shown_until == until
+        assert parcel.perhaps_shown == shown
     await ledger.requests.keep(request, START)
     await ledger.requests.readdress(request, NEW_ANSWER)
     parcel = await ledger.requests.parcel(request)
     assert parcel is not None
-    assert parcel.perhaps_shown_until is None
+    assert not parcel.perhaps_shown
 
 
 # Whom to tell before a token dies

@@ -70,6 +70,7 @@ class FakePublisher:
         self.most_bytes = 100_000_000
         self._closed: dict[Rung, RungClosed] = {}
         self._failures = 0
+        self._failure = PostFailed
         self._editing: set[MessageId] = set()
         self._open = asyncio.Event()
         self._open.set()
@@ -83,8 +84,8 @@ class FakePublisher:
     def open(self, rung: Rung) -> None:
         del self._closed[rung]
 
-    def fail_next(self, times: int = 1) -> None:
-        self._failures = times
+    def fail_next(self, times: int = 1, failure: type[PostFailed] = PostFailed) -> None:
+        self._failures, self._failure = times, failure
 
     def hang(self, *messages: MessageId | None) -> None:
         """Finish no edit of these messages (without any: of no message) until `go_on`."""
@@ -186,7 +187,7 @@ class FakePublisher:
     def _refusal(self, request: Request, rung: Rung) -> BotError | None:
         if self._failures:
             self._failures -= 1
-            return PostFailed()
+            return self._failure()
         if rung is Rung.TOKEN and request.address.token is None:
             return RungClosed("token")
         return self._closed.get(rung)

@@ -55,7 +55,7 @@ class Entry:
     settled_at: datetime | None = None
     kept_at: datetime | None = None
     attempt: Attempt | None = None
-    perhaps_shown_until: datetime | None = None
+    perhaps_shown: frozenset[RunId] = frozenset()
 
 
 @dataclass(slots=True)
@@ -269,7 +269,8 @@ class MemoryRequestStore:
         entry = self._ledger.entries[request]
         if not entry.kept_at or entry.settled_at:
             return False
-        entry.kept_at = entry.attempt = entry.perhaps_shown_until = None
+        entry.kept_at = entry.attempt = None
+        entry.perhaps_shown = frozenset()
         entry.request = replace(entry.request, address=replace(address, private=entry.request.address.private))
         return True
 
@@ -277,9 +278,9 @@ class MemoryRequestStore:
         await self._writing()
         self._ledger.entries[request].attempt = attempt
 
-    async def note_edit(self, request: RequestId, *, shows_until: datetime | None) -> None:
+    async def note_edit(self, request: RequestId, *, perhaps_shown: Set[RunId]) -> None:
         await self._writing()
-        self._ledger.entries[request].perhaps_shown_until = shows_until
+        self._ledger.entries[request].perhaps_shown = frozenset(perhaps_shown)
 
     async def asked(self, request: RequestId) -> Request | None:
         await _others_first()
@@ -326,7 +327,7 @@ class MemoryRequestStore:
         entry = self._ledger.entries.get(request)
         if entry is None or entry.settled_at:
             return None
-        return Parcel(entry.request, self._ledger.runs_of(request), entry.attempt, entry.perhaps_shown_until)
+        return Parcel(entry.request, self._ledger.runs_of(request), entry.attempt, entry.perhaps_shown)
 
     async def stranded(self) -> Sequence[Run]:
         await _others_first()

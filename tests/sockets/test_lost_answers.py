@@ -62,9 +62,10 @@ async def test_a_private_picture_that_its_answer_may_show_is_kept_when_the_token
         await house.start()
         asked = await house.imagine(private=True)
         await house.standin.until(lambda: any(one.method == "PATCH" for one in house.standin.requests))
-        house.standin.faults.add("PATCH", "/webhooks/*", StatusAfter(502))
-        await house.standin.until(lambda: asked.message is not None and bool(asked.message.files))
+        house.standin.faults.add("PATCH", "/webhooks/*", StatusAfter(502), times=100)
+        await house.standin.until(lambda: asked.message is not None and bool(asked.message.files), within_s=60)
         asked.expire(50027)
+        house.standin.faults.clear()
         await soon(lambda: "request kept" in house.log)
         assert not house.standin.messages(house.standin.dm(house.alice))
         assert "kept for you" in (await history(house)).content

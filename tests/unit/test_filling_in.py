@@ -269,6 +269,18 @@ async def test_what_comes_after_the_token_has_died_goes_to_the_member_without_wh
     assert states(shop, request) == [RunState.DELIVERED] * 4
 
 
+async def test_what_was_noticed_first_and_came_last_is_not_taken_for_shown() -> None:
+    """Its download took longer."""
+    shop = Workshop()
+    request = await four(shop, address=PRIVATE)
+    noticed_at = shop.clock.now()
+    await comes(shop, request, 1, 2, 3)
+    close(shop, Rung.TOKEN, reason="token")
+    await shop.requests.finish(shop.run(request, 0).id, await shop.files.keep(FIRST), noticed_at)
+    await shop.show()
+    assert posted(shop, request) == [(Rung.DM, (FIRST,))]
+
+
 # Crashes and lost answers
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.domain.ids import ChannelId
-from bot.domain.ladder import ClosedReason, Rung
+from bot.domain.ladder import ClosedReason, NotPosted, Rung
 from bot.domain.runs import EndReason, RunState
 from tests.builders import TOKEN_LIFE, an_address
 from tests.fakes import TakeState
@@ -190,6 +190,17 @@ async def test_a_refused_edit_shows_nothing_and_is_known_to_show_nothing() -> No
     shop.publisher.open(Rung.DM)
     await shop.crash()
     await shop.show()
+    assert posted(shop, request) == [(Rung.DM, (PICTURE,))]
+
+
+async def test_an_edit_that_never_reached_discord_shows_nothing() -> None:
+    shop = Workshop()
+    request = await shop.ready(address=PRIVATE)
+    shop.publisher.fail_next(1, NotPosted)
+    await shop.show()
+    close(shop, Rung.TOKEN, reason="token")
+    await shop.crash()
+    await shop.show(after_s=5)
     assert posted(shop, request) == [(Rung.DM, (PICTURE,))]
 
 
