@@ -128,14 +128,25 @@ class Case:
     @property
     def open_ways(self) -> frozenset[Rung]:
         """By which a picture had to come. What may stand where no bot can look need not come a second time."""
-        return self.ask.open_rungs - {Rung.DM} if self._may_stand_unseen else self.ask.open_rungs
+        ready_s = [run.ended_at_s for run in self.runs if run.has_picture and run.ended_at_s is not None]
+        is_unseen = self._may_stand_unseen(since_s=min(ready_s, default=math.inf))
+        return self.ask.open_rungs - {Rung.DM} if is_unseen else self.ask.open_rungs
 
     @property
-    def _may_stand_unseen(self) -> bool:
+    def most_endings(self) -> int:
+        """Messages that say why there is no picture. One that may stand where no bot can look may come once more: it
+        costs nothing and pings nobody, and without it a member may wait for ever."""
+        asked_s = min((post.at_s for post in self.posts), default=math.inf)
+        return self.answers + self._may_stand_unseen(since_s=asked_s)
+
+    @property
+    def answers(self) -> int:
+        return self.ask.times + self.ask.unanswered
+
+    def _may_stand_unseen(self, *, since_s: float) -> bool:
         """A bot sees its private answers by their token alone. What a killed one was showing, the next cannot know."""
         is_unseen = self.ask.is_hidden or (self.ask.is_private and Rung.TOKEN not in self.ask.open_rungs)
-        ready_s = [run.ended_at_s for run in self.runs if run.has_picture and run.ended_at_s is not None]
-        is_killed = any(end.is_kill and end.end_s >= min(ready_s, default=math.inf) for end in self.evidence.ends)
+        is_killed = any(end.is_kill and end.end_s >= since_s for end in self.evidence.ends)
         return is_unseen and (self.ask.is_unclear or is_killed)
 
 
@@ -270,11 +281,11 @@ def _doubles(case: Case) -> Iterator[tuple[str, str]]:
     for number, count in copies.items():
         if count > 1:
             yield POSTED_TWICE, f"picture {number} {count} times at once"
-    answers = case.ask.times + case.ask.unanswered
     # What comes after its message can be changed no more, stands in another.
-    rest = {"pictures": 1 if case.can_be_edited else case.ask.images, "endings": 1}
+    in_pictures = 1 if case.can_be_edited else case.ask.images
+    allowed = {"pictures": case.answers * in_pictures, "endings": case.most_endings}
     for what, count in most.items():
-        if count > answers * rest[what]:
+        if count > allowed[what]:
             yield POSTED_TWICE, f"{count} messages with {what} at once, asked {case.ask.times} times"
 
 

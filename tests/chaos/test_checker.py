@@ -336,6 +336,19 @@ def test_a_picture_that_stands_nowhere_or_can_be_looked_for_may_not_be_kept(ask:
     assert kinds(story(waiting, ask=ask, ends=[killed_before, stopped], books=books)) == [checker.HELD_BACK]
 
 
+@pytest.mark.parametrize("unseen", [HIDDEN, DEAD])
+def test_news_that_may_stand_where_no_bot_can_look_may_be_told_once_more_but_no_picture(unseen: Ask) -> None:
+    unclear = replace(unseen, is_unclear=True)
+    told, picture = replace(TOLD, only_for=ALICE), replace(PICTURE, only_for=ALICE)
+    again = replace(told, message=2)
+    assert story(told, again, ask=unclear, runs=(), books=GIVEN_BACK).breaches == []
+    assert kinds(story(told, again, replace(again, message=3), ask=unclear, runs=(), books=GIVEN_BACK)) == [
+        checker.POSTED_TWICE
+    ]
+    assert kinds(story(told, again, ask=unseen, runs=(), books=GIVEN_BACK)) == [checker.POSTED_TWICE]
+    assert checker.POSTED_TWICE in kinds(story(picture, replace(picture, message=2), ask=unclear))
+
+
 def test_a_kept_picture_that_the_member_fetched_is_delivered() -> None:
     fetched = replace(PICTURE, message=2, is_fetched=True, only_for=ALICE)
     verdict = story(WAITING, fetched, ask=replace(ASK, open_rungs=frozenset()))
